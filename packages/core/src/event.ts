@@ -1,0 +1,1 @@
+export interface AgentEvent { readonly type: string }

@@ -1,0 +1,97 @@
+/** Everything that can be said in a conversation. */
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+/** A standing order inside a conversation. An agent's own `instructions` are sent beside the messages, not among them. */
+export interface SystemMessage {
+  readonly role: "system";
+  readonly content: string;
+}
+
+/** What the person (or the program) that uses the agent says. */
+export interface UserMessage {
+  readonly role: "user";
+  readonly content: string;
+}
+
+/** One whole answer of a model: the recorded result of one step. */
+export interface AssistantMessage {
+  readonly role: "assistant";
+  /** The visible text; empty when the answer only calls tools. */
+  readonly content: string;
+  /** Calls in the order the model made them. Absent when there are none. */
+  readonly toolCalls?: readonly ToolCall[] | undefined;
+  /** The model's visible thinking, where the provider gives any. Never sent back as an answer. */
+  readonly reasoning?: string | undefined;
+  /** Why the model declined to answer, where it said so. */
+  readonly refusal?: string | undefined;
+  /** Why the answer ended. Absent on messages that a user wrote by hand. */
+  readonly finishReason?: FinishReason | undefined;
+  /** What the answer cost. Absent on messages that a user wrote by hand. */
+  readonly usage?: Usage | undefined;
+}
+
+/** A model's wish to have a tool run. */
+export interface ToolCall {
+  /** Unique within a run. */
+  readonly id: string;
+  readonly name: string;
+  /** The parsed arguments; `{}` when they were unusable (see `invalid`). Always valid to send back. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Set when the arguments were not proven complete: such a call is answered with an error and never run. */
+  readonly invalid?: InvalidArguments | undefined;
+}
+
+/** Why a call cannot be run, and what came over the wire in place of arguments. */
+export interface InvalidArguments {
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** The answer to one tool call, as the model reads it. */
+export interface ToolMessage {
+  readonly role: "tool";
+  readonly callId: string;
+  readonly toolName: string;
+  readonly content: string;
+  readonly isError?: boolean | undefined;
+}
+
+/** Why a model stopped: its own words mapped to these; a provider's unknown word is decided by whether there are calls. */
+export type FinishReason = "stop" | "tool-calls" | "length" | "content-filter";
+
+/** What was consumed, in tokens and, where the provider says or prices are known, US dollars. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  /** Input tokens that the provider served from its cache. */
+  readonly cachedInputTokens?: number | undefined;
+  /** Output tokens spent on thinking. */
+  readonly reasoningTokens?: number | undefined;
+  /** The bill in US dollars, when the provider stated it. */
+  readonly usd?: number | undefined;
+  /** True when a provider gave no counts and these were estimated from the text (about four characters a token). */
+  readonly isEstimated?: boolean | undefined;
+}
+
+/** Nothing consumed yet: the start of every sum. */
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+
+/** The sum of two consumptions; an optional count is present as soon as either side has it. */
+export function addUsage(a: Usage, b: Usage | undefined): Usage {
+  if (!b) return a;
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    totalTokens: a.totalTokens + b.totalTokens,
+    ...sum("cachedInputTokens", a, b),
+    ...sum("reasoningTokens", a, b),
+    ...sum("usd", a, b),
+    ...((a.isEstimated || b.isEstimated) && { isEstimated: true }),
+  };
+}
+
+function sum(key: "cachedInputTokens" | "reasoningTokens" | "usd", a: Usage, b: Usage): Partial<Usage> {
+  if (a[key] === undefined && b[key] === undefined) return {};
+  return { [key]: (a[key] ?? 0) + (b[key] ?? 0) };
+}

@@ -1,0 +1,130 @@
+import { checkOptions } from "./options.ts";
+import { toSchema, type Infer, type JsonSchema, type Schema, type SchemaSource } from "./schema.ts";
+import type { Steps } from "./steps.ts";
+
+/** Something a model can have done: what it is for, what it takes, and the code that does it. Made by {@link tool}. */
+export interface Tool<Name extends string = string, Input = never, Output = unknown, Context = never> {
+  readonly name: Name | undefined;
+  readonly description: string;
+  readonly inputSchema: Schema;
+  readonly effect: ToolEffect;
+  readonly needsApproval: boolean | ((input: Input, options: ToolOptions<Context>) => boolean | Promise<boolean>);
+  readonly timeoutMs: number | undefined;
+  readonly execute: (input: Input, options: ToolOptions<Context>) => ToolReturn<Output>;
+}
+
+/** What a tool does to the world: looks, changes, or changes for good. It tells people and models what a lost call may have done. */
+export type ToolEffect = "read" | "write" | "irreversible";
+
+/** What `execute` may return: a value, a promise, or an async generator that yields progress and returns the value. */
+export type ToolReturn<Output> = Output | Promise<Output> | AsyncGenerator<unknown, Output>;
+
+/** A tool as its author writes it: one object literal. */
+export interface ToolDefinition<Source extends SchemaSource, Return, Name extends string, Context> {
+  /** The name the model calls it by, needed when tools are given as a list; in a record the key is the name. Letters, digits, `_` and `-`, 64 at most. */
+  readonly name?: Name | undefined;
+  /** What the tool is for and when to use it: the model chooses by this text. */
+  readonly description: string;
+  /** The arguments: a zod 4 or zod 3 object, a Standard Schema with JSON Schema, or a JSON Schema of `type: "object"`. */
+  readonly inputSchema: Source;
+  /**
+   * What it does to the world.
+   *
+   * @defaultValue `"read"`
+   */
+  readonly effect?: ToolEffect | undefined;
+  /**
+   * Whether a person must agree before a call runs: always, or by its arguments. The run pauses until then.
+   *
+   * @defaultValue `false`
+   */
+  readonly needsApproval?:
+    | boolean
+    | ((input: Infer<Source>, options: ToolOptions<Context>) => boolean | Promise<boolean>)
+    | undefined;
+  /**
+   * Milliseconds after which a call is given up, 1 to 2,147,483,647. The signal is aborted; a tool that ignores it is left
+   * behind and the model is told that its outcome is unknown.
+   *
+   * @defaultValue no limit but the run's
+   */
+  readonly timeoutMs?: number | undefined;
+  /** Does the work. What it returns is given to the model: a string as it is, anything else as JSON. What it throws becomes an error result. */
+  readonly execute: (input: Infer<Source>, options: ToolOptions<Context>) => Return;
+}
+
+/** What a running tool can reach besides its arguments. */
+export interface ToolOptions<Context = unknown> {
+  /** The value given to `run` as `context`. */
+  readonly context: Context;
+  /** Aborted when the run is aborted or the tool's time is over. */
+  readonly signal: AbortSignal;
+  /** The same on every attempt at this call: hand it to services that take one. */
+  readonly idempotencyKey: string;
+  readonly callId: string;
+  readonly toolName: string;
+  readonly runId: string;
+  /** Tells watchers how far the work is, as a `tool-progress` event. Any value; it is not kept and not shown to the model. */
+  readonly progress: (value: unknown) => void;
+  /** Durable steps inside this call, for tools that are themselves made of steps (a subagent is one). */
+  readonly steps: Steps;
+}
+
+/** What a model is told of a tool. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** Always `type: "object"`. */
+  readonly parameters: JsonSchema;
+}
+
+/** The tools of an agent: a record whose keys are the names, or a list of tools that carry a `name`. */
+export type ToolSet = Readonly<Record<string, Tool>> | readonly Tool[];
+
+/** The tools of a set by name, whichever way they were given. */
+export type ToolsByName<Tools extends ToolSet> = Tools extends readonly Tool[]
+  ? { [Each in Tools[number] as NonNullable<Each["name"]>]: Each }
+  : Tools;
+
+/** The arguments that a tool's `execute` takes. */
+export type ToolInput<Each> = Each extends Tool<string, infer Input, unknown, never> ? Input : never;
+
+/** The value that a tool yields to watchers and results. */
+export type ToolOutput<Each> = Each extends Tool<string, never, infer Output, never> ? Output : never;
+
+type ReturnedBy<Return> = Return extends AsyncGenerator<unknown, infer Output> ? Output : Awaited<Return>;
+
+const optionNames = ["name", "description", "inputSchema", "effect", "needsApproval", "timeoutMs", "execute"];
+
+/**
+ * Makes a tool from one object literal; the types of `execute` come from `inputSchema`.
+ *
+ * @throws TypeError when an option is unknown or of the wrong kind, or the arguments are not an object.
+ */
+export function tool<const Source extends SchemaSource, Return, const Name extends string = string, Context = unknown>(
+  definition: ToolDefinition<Source, Return, Name, Context>,
+): Tool<Name, Infer<Source>, ReturnedBy<Return>, Context> {
+  const where = definition.name ? `Tool "${definition.name}"` : "A tool";
+  checkOptions(where, definition, optionNames);
+  const { name, description, effect = "read", needsApproval = false, timeoutMs, execute } = definition;
+  const wrong = (problem: string) => new TypeError(`${where}: ${problem}`);
+  if (name !== undefined && !/^[\w-]{1,64}$/.test(name))
+    throw wrong("a name takes letters, digits, _ and -, 64 at most.");
+  if (typeof description !== "string" || description.trim() === "")
+    throw wrong('"description" must say what it is for: the model chooses by it.');
+  if (typeof execute !== "function") throw wrong('"execute" must be a function.');
+  if (!["read", "write", "irreversible"].includes(effect))
+    throw wrong('"effect" must be "read", "write" or "irreversible".');
+  if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= 2_147_483_647))
+    throw wrong('"timeoutMs" must be a number of milliseconds, 1 to 2147483647.');
+  const inputSchema = toSchema(definition.inputSchema);
+  if (inputSchema.json["type"] !== "object")
+    throw wrong('"inputSchema" must describe an object, such as z.object({ … }) or { type: "object", properties: { … } }.');
+  // The return type is narrowed in `Tool` to what the loop hands out; `execute` itself is used as it was given.
+  return { name, description, inputSchema, effect, needsApproval, timeoutMs, execute } as unknown as Tool<
+    Name,
+    Infer<Source>,
+    ReturnedBy<Return>,
+    Context
+  >;
+}
