@@ -1,1 +1,102 @@
-export interface AgentEvent { readonly type: string }
+import type { ToolError } from "./errors.ts";
+import type { FinishReason, InvalidArguments, Usage } from "./message.ts";
+import type { ModelEvent } from "./model.ts";
+import type { Approval, RunResult, ToolSuccess, ToolTypes } from "./result.ts";
+
+/** Everything a watcher of a run can see, in the order it happens. */
+export type AgentEvent<Types extends ToolTypes = ToolTypes> =
+  | StartEvent
+  | StepStartEvent
+  | ModelEvent
+  | ToolCallEvent
+  | ApprovalRequestEvent
+  | ToolStartEvent
+  | ToolProgressEvent
+  | ToolEndEvent
+  | ToolResultEvent<Types>
+  | ToolErrorEvent
+  | StepFinishEvent
+  | FinishEvent<Types>;
+
+/** The first event of a run, also of one that is resumed. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly runId: string;
+  readonly agent: string;
+}
+
+/** The model is about to be asked. */
+export interface StepStartEvent {
+  readonly type: "step-start";
+  /** From 1. */
+  readonly step: number;
+}
+
+/** The model's answer is whole and asks for this call. */
+export interface ToolCallEvent {
+  readonly type: "tool-call";
+  readonly callId: string;
+  readonly toolName: string;
+  /** As the model wrote it, before any check. */
+  readonly input: unknown;
+  readonly invalid?: InvalidArguments | undefined;
+}
+
+/** A call waits for a person; the run will end as `paused`. */
+export interface ApprovalRequestEvent {
+  readonly type: "approval-request";
+  readonly approval: Approval;
+}
+
+/** A checked and allowed call begins to run. */
+export interface ToolStartEvent {
+  readonly type: "tool-start";
+  readonly callId: string;
+  readonly toolName: string;
+  readonly input: unknown;
+}
+
+/** What a running tool reports. A subagent's events come as values of these. */
+export interface ToolProgressEvent {
+  readonly type: "tool-progress";
+  readonly callId: string;
+  readonly toolName: string;
+  readonly value: unknown;
+}
+
+/** A call that ran is over; `tool-result` or `tool-error` says with what. */
+export interface ToolEndEvent {
+  readonly type: "tool-end";
+  readonly callId: string;
+  readonly toolName: string;
+  readonly outcome: "ok" | ToolError["outcome"];
+  readonly durationMs: number;
+}
+
+/** A call gave an output. */
+export type ToolResultEvent<Types extends ToolTypes = ToolTypes> = {
+  readonly type: "tool-result";
+} & ToolSuccess<Types>;
+
+/** A call gave no output; the model is told `error.message`. */
+export interface ToolErrorEvent {
+  readonly type: "tool-error";
+  readonly callId: string;
+  readonly toolName: string;
+  readonly input: unknown;
+  readonly error: ToolError;
+}
+
+/** An answer and the results of its calls are part of the conversation. */
+export interface StepFinishEvent {
+  readonly type: "step-finish";
+  readonly step: number;
+  readonly finishReason: FinishReason | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/** The last event. */
+export interface FinishEvent<Types extends ToolTypes = ToolTypes> {
+  readonly type: "finish";
+  readonly result: RunResult<Types>;
+}

@@ -22,6 +22,8 @@ export interface AssistantMessage {
   readonly toolCalls?: readonly ToolCall[] | undefined;
   /** The model's visible thinking, where the provider gives any. Never sent back as an answer. */
   readonly reasoning?: string | undefined;
+  /** Which spans of `content` rest on which sources, where the provider says so. */
+  readonly citations?: readonly Citation[] | undefined;
   /** Why the model declined to answer, where it said so. */
   readonly refusal?: string | undefined;
   /** Why the answer ended. Absent on messages that a user wrote by hand. */
@@ -54,6 +56,23 @@ export interface ToolMessage {
   readonly toolName: string;
   readonly content: string;
   readonly isError?: boolean | undefined;
+  /** What the tool consumed to make it; a subagent's tokens, say. */
+  readonly usage?: Usage | undefined;
+}
+
+/** A span of an answer and where it comes from. Offsets count characters of `content`, `end` excluded. */
+export interface Citation {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly sources: readonly CitationSource[];
+}
+
+/** Where a cited span comes from; `id` is the provider's own, such as a document's id or a URL. */
+export interface CitationSource {
+  readonly id: string;
+  readonly title?: string | undefined;
+  readonly url?: string | undefined;
 }
 
 /** Why a model stopped: its own words mapped to these; a provider's unknown word is decided by whether there are calls. */
@@ -91,7 +110,11 @@ export function addUsage(a: Usage, b: Usage | undefined): Usage {
   };
 }
 
-function sum(key: "cachedInputTokens" | "reasoningTokens" | "usd", a: Usage, b: Usage): Partial<Usage> {
+function sum(
+  key: "cachedInputTokens" | "reasoningTokens" | "usd",
+  a: Usage,
+  b: Usage,
+): Partial<Usage> {
   if (a[key] === undefined && b[key] === undefined) return {};
   return { [key]: (a[key] ?? 0) + (b[key] ?? 0) };
 }

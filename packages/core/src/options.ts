@@ -5,7 +5,9 @@
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null)
-    throw new TypeError(`${where} takes an object of options, got ${options === null ? "null" : typeof options}.`);
+    throw new TypeError(
+      `${where} takes an object of options, got ${options === null ? "null" : typeof options}.`,
+    );
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);

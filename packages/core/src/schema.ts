@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 
 import type { Options as AjvOptions } from "ajv";
 import type * as ajv from "ajv";
+import type * as zod from "zod";
 import type * as zodToJsonSchema from "zod-to-json-schema";
 
 /** A JSON Schema document. */
@@ -80,14 +81,18 @@ function fromStandard(source: StandardSchema): Schema {
     json: jsonSchemaOf(source),
     parse: (value) => {
       const result = source["~standard"].validate(value);
-      return result instanceof Promise ? result.then(fromStandardResult) : fromStandardResult(result);
+      return result instanceof Promise
+        ? result.then(fromStandardResult)
+        : fromStandardResult(result);
     },
   };
 }
 
 function fromStandardResult(result: StandardResult<unknown>): Parsed {
   if (!result.issues) return { value: result.value };
-  return { issues: result.issues.map(({ path, message }) => line(path?.map(pathKey) ?? [], message)) };
+  return {
+    issues: result.issues.map(({ path, message }) => line(path?.map(pathKey) ?? [], message)),
+  };
 }
 
 function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
@@ -105,11 +110,13 @@ function jsonSchemaOf(source: StandardSchema): JsonSchema {
   };
   try {
     if (jsonSchema) return clean(jsonSchema.input({ target: "draft-07" }));
-    if (isZod4(source)) return clean(load<typeof import("zod")>("zod").toJSONSchema(source, { io: "input" }));
-    if (isZod3(source)) return clean(load<typeof zodToJsonSchema>("zod-to-json-schema").zodToJsonSchema(source));
+    if (isZod4(source))
+      return clean((load("zod") as typeof zod).toJSONSchema(source, { io: "input" }));
+    if (isZod3(source))
+      return clean((load("zod-to-json-schema") as typeof zodToJsonSchema).zodToJsonSchema(source));
   } catch (cause) {
     throw new TypeError(
-      `This ${vendor} schema cannot be written as JSON Schema (${message(cause)}). Use types that JSON has: a string in place of a date, say.`,
+      `This ${vendor} schema cannot be written as JSON Schema (${sentence(cause)}). Use types that JSON has: a string in place of a date, say.`,
       { cause },
     );
   }
@@ -120,7 +127,7 @@ function jsonSchemaOf(source: StandardSchema): JsonSchema {
 
 type Zod3Schema = Parameters<(typeof zodToJsonSchema)["zodToJsonSchema"]>[0];
 
-function isZod4(source: object): source is import("zod").ZodType {
+function isZod4(source: object): source is zod.ZodType {
   return "_zod" in source;
 }
 
@@ -129,7 +136,8 @@ function isZod3(source: object): source is Zod3Schema {
 }
 
 /** `$schema` tells a model nothing and some gateways refuse it. */
-function clean({ $schema: _, ...json }: Record<string, unknown>): JsonSchema {
+function clean(document: Record<string, unknown>): JsonSchema {
+  const { $schema: _dialect, ...json } = document;
   return json;
 }
 
@@ -138,28 +146,39 @@ function fromJsonSchema(source: JsonSchema): Schema {
   const dialect = source["$schema"];
   const isOlder = typeof dialect === "string" && /draft-0[4-7]/.test(dialect);
   const json = clean(source);
-  const options: AjvOptions = { strict: false, allErrors: true, validateFormats: false, logger: false };
+  const options: AjvOptions = {
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    logger: false,
+  };
   let validate: ajv.ValidateFunction;
   try {
-    const { default: Ajv } = load<{ default: typeof ajv.Ajv }>(isOlder ? "ajv" : "ajv/dist/2020.js");
+    const { default: Ajv } = load(isOlder ? "ajv" : "ajv/dist/2020.js") as {
+      default: typeof ajv.Ajv;
+    };
     validate = new Ajv(options).compile({ ...json });
   } catch (cause) {
-    throw new TypeError(`Not a valid JSON Schema: ${message(cause)}.`, { cause });
+    throw new TypeError(`Not a valid JSON Schema: ${sentence(cause)}.`, { cause });
   }
   return {
     json,
     parse: (value) =>
       validate(value)
         ? { value }
-        : { issues: (validate.errors ?? []).map((e) => line(e.instancePath.split("/").slice(1), e.message ?? e.keyword)) },
+        : {
+            issues: (validate.errors ?? []).map((e) =>
+              line(e.instancePath.split("/").slice(1), e.message ?? e.keyword),
+            ),
+          },
   };
 }
 
 /** Converters and validators are loaded when the first schema needs them, and by `require` because construction is not async. */
-function load<Module>(name: string): Module {
-  return createRequire(import.meta.url)(name) as Module;
+function load(name: string): unknown {
+  return createRequire(import.meta.url)(name);
 }
 
-function message(cause: unknown): string {
+function sentence(cause: unknown): string {
   return cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
 }

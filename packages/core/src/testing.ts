@@ -1,1 +1,2 @@
-export {};
+export { scripted } from "./scripted.ts";
+export type { ScriptedModel, ScriptedTurn } from "./scripted.ts";

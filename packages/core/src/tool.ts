@@ -1,14 +1,22 @@
+import type { Usage } from "./message.ts";
 import { checkOptions } from "./options.ts";
-import { toSchema, type Infer, type JsonSchema, type Schema, type SchemaSource } from "./schema.ts";
+import { toSchema, type Infer, type Schema, type SchemaSource } from "./schema.ts";
 import type { Steps } from "./steps.ts";
 
 /** Something a model can have done: what it is for, what it takes, and the code that does it. Made by {@link tool}. */
-export interface Tool<Name extends string = string, Input = never, Output = unknown, Context = never> {
+export interface Tool<
+  Name extends string = string,
+  Input = never,
+  Output = unknown,
+  Context = never,
+> {
   readonly name: Name | undefined;
   readonly description: string;
   readonly inputSchema: Schema;
   readonly effect: ToolEffect;
-  readonly needsApproval: boolean | ((input: Input, options: ToolOptions<Context>) => boolean | Promise<boolean>);
+  readonly needsApproval:
+    | boolean
+    | ((input: Input, options: ToolOptions<Context>) => boolean | Promise<boolean>);
   readonly timeoutMs: number | undefined;
   readonly execute: (input: Input, options: ToolOptions<Context>) => ToolReturn<Output>;
 }
@@ -66,47 +74,82 @@ export interface ToolOptions<Context = unknown> {
   readonly runId: string;
   /** Tells watchers how far the work is, as a `tool-progress` event. Any value; it is not kept and not shown to the model. */
   readonly progress: (value: unknown) => void;
+  /** Adds what the tool itself consumed to the usage of the run. */
+  readonly spend: (usage: Usage) => void;
   /** Durable steps inside this call, for tools that are themselves made of steps (a subagent is one). */
   readonly steps: Steps;
-}
-
-/** What a model is told of a tool. */
-export interface ToolSpec {
-  readonly name: string;
-  readonly description: string;
-  /** Always `type: "object"`. */
-  readonly parameters: JsonSchema;
 }
 
 /** The tools of an agent: a record whose keys are the names, or a list of tools that carry a `name`. */
 export type ToolSet = Readonly<Record<string, Tool>> | readonly Tool[];
 
-/** The tools of a set by name, whichever way they were given. */
-export type ToolsByName<Tools extends ToolSet> = Tools extends readonly Tool[]
+/** What the tools of a set take and give, by name. */
+export type TypesOf<Tools extends ToolSet> = {
+  readonly [Name in keyof ToolsByName<Tools> & string]: {
+    readonly input: ToolInput<ToolsByName<Tools>[Name]>;
+    readonly output: ToolOutput<ToolsByName<Tools>[Name]>;
+  };
+};
+
+/** The context that all tools of a set together ask for. */
+export type ContextOf<Tools extends ToolSet> = (
+  EachOf<Tools> extends infer Each
+    ? Each extends Tool<string, never, unknown, infer Context>
+      ? (context: Context) => void
+      : never
+    : never
+) extends (context: infer All) => void
+  ? All
+  : unknown;
+
+type EachOf<Tools extends ToolSet> = Tools extends readonly (infer Each)[]
+  ? Each
+  : Tools[keyof Tools];
+
+type ToolsByName<Tools extends ToolSet> = Tools extends readonly Tool[]
   ? { [Each in Tools[number] as NonNullable<Each["name"]>]: Each }
   : Tools;
 
-/** The arguments that a tool's `execute` takes. */
-export type ToolInput<Each> = Each extends Tool<string, infer Input, unknown, never> ? Input : never;
+type ToolInput<Each> = Each extends Tool<string, infer Input> ? Input : never;
 
-/** The value that a tool yields to watchers and results. */
-export type ToolOutput<Each> = Each extends Tool<string, never, infer Output, never> ? Output : never;
+type ToolOutput<Each> = Each extends Tool<string, never, infer Output> ? Output : never;
 
-type ReturnedBy<Return> = Return extends AsyncGenerator<unknown, infer Output> ? Output : Awaited<Return>;
+type ReturnedBy<Return> =
+  Return extends AsyncGenerator<unknown, infer Output> ? Output : Awaited<Return>;
 
-const optionNames = ["name", "description", "inputSchema", "effect", "needsApproval", "timeoutMs", "execute"];
+const optionNames = [
+  "name",
+  "description",
+  "inputSchema",
+  "effect",
+  "needsApproval",
+  "timeoutMs",
+  "execute",
+];
 
 /**
  * Makes a tool from one object literal; the types of `execute` come from `inputSchema`.
  *
  * @throws TypeError when an option is unknown or of the wrong kind, or the arguments are not an object.
  */
-export function tool<const Source extends SchemaSource, Return, const Name extends string = string, Context = unknown>(
+export function tool<
+  const Source extends SchemaSource,
+  Return,
+  const Name extends string = string,
+  Context = unknown,
+>(
   definition: ToolDefinition<Source, Return, Name, Context>,
 ): Tool<Name, Infer<Source>, ReturnedBy<Return>, Context> {
   const where = definition.name ? `Tool "${definition.name}"` : "A tool";
   checkOptions(where, definition, optionNames);
-  const { name, description, effect = "read", needsApproval = false, timeoutMs, execute } = definition;
+  const {
+    name,
+    description,
+    effect = "read",
+    needsApproval = false,
+    timeoutMs,
+    execute,
+  } = definition;
   const wrong = (problem: string) => new TypeError(`${where}: ${problem}`);
   if (name !== undefined && !/^[\w-]{1,64}$/.test(name))
     throw wrong("a name takes letters, digits, _ and -, 64 at most.");
@@ -119,12 +162,17 @@ export function tool<const Source extends SchemaSource, Return, const Name exten
     throw wrong('"timeoutMs" must be a number of milliseconds, 1 to 2147483647.');
   const inputSchema = toSchema(definition.inputSchema);
   if (inputSchema.json["type"] !== "object")
-    throw wrong('"inputSchema" must describe an object, such as z.object({ … }) or { type: "object", properties: { … } }.');
+    throw wrong(
+      '"inputSchema" must describe an object, such as z.object({ … }) or { type: "object", properties: { … } }.',
+    );
   // The return type is narrowed in `Tool` to what the loop hands out; `execute` itself is used as it was given.
-  return { name, description, inputSchema, effect, needsApproval, timeoutMs, execute } as unknown as Tool<
-    Name,
-    Infer<Source>,
-    ReturnedBy<Return>,
-    Context
-  >;
+  return {
+    name,
+    description,
+    inputSchema,
+    effect,
+    needsApproval,
+    timeoutMs,
+    execute,
+  } as unknown as Tool<Name, Infer<Source>, ReturnedBy<Return>, Context>;
 }

@@ -1,0 +1,143 @@
+import { ToolError } from "./errors.ts";
+import type { AgentEvent } from "./event.ts";
+import { executeTool, type ReadyCall, type ToolRecord } from "./execute-tool.ts";
+import type { ToolCall, ToolMessage } from "./message.ts";
+import type { Approval, Decision, ToolResult } from "./result.ts";
+import type { Running } from "./running.ts";
+import { Interrupted, Scope } from "./scope.ts";
+import { within } from "./steps.ts";
+import type { Tool } from "./tool.ts";
+import { Waiting } from "./waiting.ts";
+
+/** What became of one call: a result and the message that tells the model, or the approvals it waits for. */
+export type CallOutcome =
+  | { readonly result: ToolResult; readonly message: ToolMessage; readonly approvals?: undefined }
+  | { readonly approvals: readonly Approval[] };
+
+/** Takes one call from the model's wish to the message that answers it: known, valid, allowed, run, told. */
+export async function* callTool(
+  it: Running,
+  call: ToolCall,
+): AsyncGenerator<AgentEvent, CallOutcome> {
+  const scopes: Scope[] = [];
+  try {
+    const ready = await prepare(it, call, scopes);
+    const approval = await permit(it, ready);
+    if (approval) {
+      yield { type: "approval-request", approval };
+      return { approvals: [approval] };
+    }
+    const record = yield* it.steps.run(call.id, () => executeTool(ready));
+    return yield* tell(call, ready.input, record);
+  } catch (error) {
+    if (error instanceof Waiting) return { approvals: error.approvals };
+    return yield* tell(call, call.input, { error: refusal(error) });
+  } finally {
+    for (const scope of scopes) scope.close();
+  }
+}
+
+/** @throws ToolError that tells the model what to mend. */
+async function prepare(it: Running, call: ToolCall, scopes: Scope[]): Promise<ReadyCall> {
+  it.scope.check();
+  const tool = it.tools.get(call.name);
+  if (!tool) throw notRun("unknown-tool", `There is no tool "${call.name}". ${offer(it)}`);
+  if (call.invalid)
+    throw notRun(
+      "invalid-input",
+      `Not executed: ${call.invalid.reason}. Write the call again, with complete JSON arguments.`,
+    );
+  const parsed = await it.scope.race(Promise.resolve(tool.inputSchema.parse(call.input)));
+  if (parsed.issues) throw notRun("invalid-input", misfit(tool, parsed.issues));
+  const { timeoutMs } = tool;
+  const scope = timeoutMs === undefined ? it.scope : new Scope(it.scope, timeoutMs);
+  if (scope !== it.scope) scopes.push(scope);
+  return { tool, input: parsed.value, scope, options: optionsFor(it, call, scope) };
+}
+
+function optionsFor(it: Running, call: ToolCall, scope: Scope): ReadyCall["options"] {
+  return {
+    context: it.context,
+    signal: scope.signal,
+    idempotencyKey: `${it.id}:${call.id}`,
+    callId: call.id,
+    toolName: call.name,
+    runId: it.id,
+    steps: within(it.steps, call.id),
+  };
+}
+
+/** The approval that a call still needs; none when it needs none or has it. */
+async function permit(
+  it: Running,
+  { tool, input, options, scope }: ReadyCall,
+): Promise<Approval | undefined> {
+  const { needsApproval } = tool;
+  const isNeeded =
+    typeof needsApproval === "function"
+      ? await scope.race(
+          Promise.resolve(
+            needsApproval(input as never, { ...options, progress: ignore, spend: ignore } as never),
+          ),
+        )
+      : needsApproval;
+  if (!isNeeded) return undefined;
+  const { callId, toolName } = options;
+  const decision = await scope.race(it.steps.signal<Decision>(callId));
+  if (!decision)
+    return { callId, kind: "approval", agent: it.agent, toolName, input, effect: tool.effect };
+  if (decision.approve) return undefined;
+  const reason = decision.reason ? ` Reason: ${decision.reason}` : "";
+  throw notRun("denied", `Not executed: a person denied this call.${reason}`);
+}
+
+/** A question to a tool is no work of its: there is no one to tell of it. */
+function ignore(): void {}
+
+async function* tell(
+  call: ToolCall,
+  input: unknown,
+  record: ToolRecord,
+): AsyncGenerator<AgentEvent, CallOutcome> {
+  const named = { callId: call.id, toolName: call.name };
+  const message = { role: "tool", ...named, ...(record.usage && { usage: record.usage }) } as const;
+  if (!record.error) {
+    const result: ToolResult = { ...named, input, output: record.output };
+    yield { type: "tool-result", ...result };
+    return { result, message: { ...message, content: record.text } };
+  }
+  const error = ToolError.from(record.error);
+  yield { type: "tool-error", ...named, input, error };
+  return {
+    result: { ...named, input, error },
+    message: { ...message, content: error.message, isError: true },
+  };
+}
+
+function refusal(error: unknown): ToolError {
+  if (error instanceof ToolError) return error;
+  if (error instanceof Interrupted)
+    return notRun("aborted", "Not executed: the run was aborted before.", error.reason);
+  return notRun(
+    "failed",
+    `Not executed: ${error instanceof Error ? error.message : String(error)}`,
+    error,
+  );
+}
+
+function notRun(code: ToolError["code"], message: string, cause?: unknown): ToolError {
+  return new ToolError(message, { code, outcome: "not-run", cause });
+}
+
+/** The names a model may choose from; a long list is cut, because the model has read it before. */
+function offer({ tools }: Running): string {
+  const names = [...tools.keys()];
+  if (names.length === 0) return "There are no tools: answer without one.";
+  return `The tools are: ${names.slice(0, 50).join(", ")}${names.length > 50 ? ", …" : ""}.`;
+}
+
+function misfit(tool: Tool, issues: readonly string[]): string {
+  const schema = JSON.stringify(tool.inputSchema.json);
+  const expected = schema.length <= 2000 ? ` Expected arguments: ${schema}` : "";
+  return `Not executed: the arguments do not fit. ${issues.slice(0, 10).join("; ")}.${expected}`;
+}

@@ -1,0 +1,136 @@
+import { Bell } from "./bell.ts";
+import { ToolError } from "./errors.ts";
+import type { AgentEvent } from "./event.ts";
+import { addUsage, noUsage, type Usage } from "./message.ts";
+import { Interrupted, type Scope, TimeOver } from "./scope.ts";
+import type { Tool, ToolOptions } from "./tool.ts";
+import { toolText } from "./tool-text.ts";
+import { Waiting } from "./waiting.ts";
+
+/** What is kept of a call that ran. */
+export type ToolRecord =
+  | {
+      readonly output: unknown;
+      readonly text: string;
+      readonly error?: undefined;
+      readonly usage?: Usage | undefined;
+    }
+  | { readonly error: ToolError; readonly usage?: Usage | undefined };
+
+/** A checked and allowed call, ready to run. */
+export interface ReadyCall {
+  readonly tool: Tool;
+  readonly input: unknown;
+  readonly options: Omit<ToolOptions, "progress" | "spend">;
+  readonly scope: Scope;
+}
+
+/** Runs a tool to its end, or to the end of its scope if that comes first, and says what is known of it afterwards. */
+export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, ToolRecord> {
+  const { callId, toolName } = call.options;
+  yield { type: "tool-start", callId, toolName, input: call.input };
+  const startedAt = performance.now();
+  let usage: Usage | undefined;
+  const spend = (spent: Usage): void => {
+    usage = addUsage(usage ?? noUsage, spent);
+  };
+  const record = yield* attempt(call, spend);
+  const outcome = record.error ? record.error.outcome : "ok";
+  yield { type: "tool-end", callId, toolName, outcome, durationMs: performance.now() - startedAt };
+  return usage ? { ...record, usage } : record;
+}
+
+async function* attempt(
+  call: ReadyCall,
+  spend: ToolOptions["spend"],
+): AsyncGenerator<AgentEvent, ToolRecord> {
+  try {
+    const output = yield* outputOf(call, spend);
+    return { output, text: toolText(output) };
+  } catch (error) {
+    if (error instanceof Waiting) throw error;
+    if (error instanceof Interrupted) return { error: interruption(call, error.reason) };
+    return {
+      error: new ToolError(`Error: ${sentence(error)}`, {
+        code: "failed",
+        outcome: "failed",
+        cause: error,
+      }),
+    };
+  }
+}
+
+async function* outputOf(
+  call: ReadyCall,
+  spend: ToolOptions["spend"],
+): AsyncGenerator<AgentEvent, unknown> {
+  const { tool, input, options, scope } = call;
+  const { callId, toolName } = options;
+  const reports = new Reports();
+  const event = (value: unknown): AgentEvent => ({
+    type: "tool-progress",
+    callId,
+    toolName,
+    value,
+  });
+  const progress = (value: unknown): void => reports.add(event(value));
+  const returned = tool.execute(input as never, { ...options, progress, spend } as never);
+  if (!isGenerator(returned)) return yield* reports.during(scope.race(Promise.resolve(returned)));
+  const values = scope.guard(returned);
+  for (;;) {
+    const next = yield* reports.during(values.next());
+    if (next.done) return next.value;
+    yield event(next.value);
+  }
+}
+
+/** What a tool reports while it works, kept until it is taken. */
+class Reports {
+  readonly #events: AgentEvent[] = [];
+  readonly #bell = new Bell();
+
+  add(event: AgentEvent): void {
+    this.#events.push(event);
+    this.#bell.ring();
+  }
+
+  /** Yields what is reported until `work` is settled, and returns what it gave. */
+  async *during<Value>(work: Promise<Value>): AsyncGenerator<AgentEvent, Value> {
+    const end = { isReached: false };
+    const reach = (): void => {
+      end.isReached = true;
+      this.#bell.ring();
+    };
+    work.then(reach, reach);
+    for (;;) {
+      yield* this.#events.splice(0);
+      if (this.#events.length > 0) continue;
+      if (end.isReached) return await work;
+      await this.#bell.wait();
+    }
+  }
+}
+
+function isGenerator(value: unknown): value is AsyncGenerator<unknown, unknown> {
+  return (
+    typeof value === "object" && value !== null && Symbol.asyncIterator in value && "next" in value
+  );
+}
+
+/** A lost read has changed nothing; of anything else nobody knows, and the model must not believe it undone. */
+function interruption({ tool }: ReadyCall, reason: unknown): ToolError {
+  const isTimeout = reason instanceof TimeOver;
+  const what = isTimeout
+    ? `The tool ${reason.message}.`
+    : "The run was aborted while the tool was at work.";
+  const doubt = tool.effect === "read" ? "" : " Its outcome is unknown: it may have taken effect.";
+  return new ToolError(what + doubt, {
+    code: isTimeout ? "timeout" : "aborted",
+    outcome: "unknown",
+    cause: reason,
+  });
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

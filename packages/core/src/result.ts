@@ -1,0 +1,134 @@
+import type { ToolError } from "./errors.ts";
+import type { AssistantMessage, Citation, FinishReason, Message, Usage } from "./message.ts";
+
+/** What an agent's tools take and give, by name: the types that flow into results and events. */
+export type ToolTypes = Readonly<
+  Record<string, { readonly input: unknown; readonly output: unknown }>
+>;
+
+/** How a run ended. Nothing a model, a provider or a tool does makes a run throw. */
+export type RunResult<Types extends ToolTypes = ToolTypes> =
+  | Completed<Types>
+  | Paused<Types>
+  | Stopped<Types>
+  | Aborted<Types>
+  | Failed<Types>;
+
+/** What every result has. */
+export interface RunRecord<Types extends ToolTypes = ToolTypes> {
+  readonly runId: string;
+  /** The text of the last answer; when the run ended in the middle of one, what had arrived of it. */
+  readonly text: string;
+  /** The conversation, ready to be continued: `agent.run([...result.messages, { role: "user", content }])`. */
+  readonly messages: readonly Message[];
+  /** The steps taken since this call of `run` or `resume`. */
+  readonly steps: ReadonlyArray<StepResult<Types>>;
+  /** What the whole run consumed, parts before a resume included. */
+  readonly usage: Usage;
+  /** The citations of the last answer. */
+  readonly citations: readonly Citation[];
+  /** All that is needed to go on, as plain JSON. */
+  readonly state: RunState;
+}
+
+/** The model gave its answer. */
+export interface Completed<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+  readonly status: "completed";
+  /** The answer. */
+  readonly output: string;
+}
+
+/** The run waits for decisions: `agent.resume(result.state, { decisions })`. */
+export interface Paused<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+  readonly status: "paused";
+  readonly approvals: readonly Approval[];
+}
+
+/** A limit ended the run: `agent.resume(result.state, { maxSteps })` with a larger one goes on. */
+export interface Stopped<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+  readonly status: "stopped";
+  readonly reason: StopReason;
+}
+
+/** The caller ended the run; `reason` is the signal's own, untouched. */
+export interface Aborted<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+  readonly status: "aborted";
+  readonly reason: unknown;
+}
+
+/** The provider failed for good (a `ModelError`), or an adapter or the `instructions` threw. */
+export interface Failed<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+  readonly status: "failed";
+  readonly error: Error;
+}
+
+/** Which limit ended a run. */
+export type StopReason = "max-steps";
+
+/** One turn of the loop: an answer, and what its calls gave, in the order of the calls. */
+export interface StepResult<Types extends ToolTypes = ToolTypes> {
+  /** The number of the step in its run, from 1. */
+  readonly step: number;
+  readonly message: AssistantMessage;
+  readonly toolResults: ReadonlyArray<ToolResult<Types>>;
+  readonly finishReason: FinishReason | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/** What one call gave: an output or an error. */
+export type ToolResult<Types extends ToolTypes = ToolTypes> = ToolSuccess<Types> | ToolFailure;
+
+/** A call that gave an output; `toolName` tells its type. */
+export type ToolSuccess<Types extends ToolTypes = ToolTypes> = {
+  [Name in keyof Types & string]: {
+    readonly callId: string;
+    readonly toolName: Name;
+    readonly input: Types[Name]["input"];
+    readonly output: Types[Name]["output"];
+    readonly error?: undefined;
+  };
+}[keyof Types & string];
+
+/** A call that gave none; `input` is what the model wrote, which may fit no schema. */
+export interface ToolFailure {
+  readonly callId: string;
+  readonly toolName: string;
+  readonly input: unknown;
+  readonly error: ToolError;
+}
+
+/** A call that waits for a decision. */
+export interface Approval {
+  /** What a decision names. Inside a subagent: the ids of the outer calls before it, joined by `/`. */
+  readonly callId: string;
+  readonly kind: "approval";
+  /** The agent whose call it is. */
+  readonly agent: string;
+  readonly toolName: string;
+  readonly input: unknown;
+  readonly effect: "read" | "write" | "irreversible";
+}
+
+/** A person's word on a waiting call. */
+export interface Decision {
+  readonly callId: string;
+  readonly approve: boolean;
+  /** Told to the model when the call is denied. */
+  readonly reason?: string | undefined;
+}
+
+/** All that is needed to go on with a run, as plain JSON: keep it anywhere, in any process. */
+export interface RunState {
+  /** The version of this form; another one is refused. */
+  readonly version: 1;
+  readonly runId: string;
+  /** The agent whose run it is; another one is refused. */
+  readonly agent: string;
+  readonly messages: readonly Message[];
+  /** Where in `messages` the run's own part begins. */
+  readonly start: number;
+  /** The calls that wait for a decision; a decision on any other is refused. */
+  readonly waiting: readonly string[];
+  /** Finished steps inside calls that are still open, such as those of a paused subagent. */
+  readonly records: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,39 @@
+import type { Conversation } from "./conversation.ts";
+import type { Model, ToolChoice, ToolSpec } from "./model.ts";
+import type { StepResult, StopReason } from "./result.ts";
+import type { Scope } from "./scope.ts";
+import type { Steps } from "./steps.ts";
+import type { Tool } from "./tool.ts";
+
+/** What the parts of the loop share while a run lasts. Adapters see it as the identity of the run. */
+export interface Running {
+  readonly id: string;
+  readonly agent: string;
+  readonly model: Model;
+  readonly instructions: string | ((context: never) => string | Promise<string>) | undefined;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly specs: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice;
+  readonly toolConcurrency: number;
+  readonly maxSteps: number;
+  readonly context: unknown;
+  readonly conversation: Conversation;
+  readonly stepResults: StepResult[];
+  readonly steps: Steps;
+  readonly scope: Scope;
+  /** What a serialised state has to hold besides the messages. */
+  readonly records: () => Readonly<Record<string, unknown>>;
+}
+
+/** A run whose instructions, if any, are a text. */
+export interface Instructed extends Running {
+  readonly instructions: string | undefined;
+}
+
+/** Thrown inside the loop when a limit ends the run. */
+export class Limit {
+  readonly reason: StopReason;
+  constructor(reason: StopReason) {
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,110 @@
+/** Thrown inside Pawl when a scope ends before the work in it; `reason` is what ended it, untouched. */
+export class Interrupted {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+}
+
+/** The reason of a scope whose time is over. */
+export class TimeOver extends Error {
+  override readonly name = "TimeoutError";
+  readonly timeoutMs: number;
+  constructor(timeoutMs: number) {
+    super(`did not finish within ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/**
+ * A stretch of work that can be ended from outside at any moment: by a caller's signal, by time, or by {@link Scope.abort}.
+ * Whatever is awaited through {@link Scope.race} settles at that moment, even when the work itself is deaf.
+ */
+export class Scope {
+  readonly #controller = new AbortController();
+  readonly #waiting = new Set<(reason: Interrupted) => void>();
+  readonly #children = new Set<Scope>();
+  readonly #parent: AbortSignal | Scope | undefined;
+  readonly #onParentAbort = (): void => this.abort((this.#parent as AbortSignal).reason);
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  constructor(parent: AbortSignal | Scope | undefined, timeoutMs?: number) {
+    this.#parent = parent;
+    const signal = parent instanceof Scope ? parent.signal : parent;
+    if (signal?.aborted) this.abort(signal.reason);
+    else if (parent instanceof Scope) parent.#children.add(this);
+    else parent?.addEventListener("abort", this.#onParentAbort);
+    if (timeoutMs !== undefined)
+      this.#timer = setTimeout(() => this.abort(new TimeOver(timeoutMs)), timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    if (this.signal.aborted) return;
+    this.#controller.abort(reason);
+    const interrupted = new Interrupted(reason);
+    for (const reject of this.#waiting) reject(interrupted);
+    for (const child of this.#children) child.abort(reason);
+    this.close();
+  }
+
+  /** Lets go of the parent and the clock: a signal shared by a thousand runs keeps no trace of them. */
+  close(): void {
+    if (this.#parent instanceof Scope) this.#parent.#children.delete(this);
+    else this.#parent?.removeEventListener("abort", this.#onParentAbort);
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
+  }
+
+  /** @throws Interrupted when the scope has ended. */
+  check(): void {
+    if (this.signal.aborted) throw new Interrupted(this.signal.reason);
+  }
+
+  /**
+   * Waits for `work` or for the end of the scope, whichever comes first. Unlike `Promise.race` it leaves nothing behind on
+   * the loser, so it may be called once per token.
+   */
+  race<Value>(work: PromiseLike<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.signal.aborted) reject(new Interrupted(this.signal.reason));
+      else this.#waiting.add(reject);
+      work.then(
+        (value) => {
+          this.#waiting.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(reject);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** The same for a stream of values: a source that ignores its signal is left where it is. */
+  async *guard<Value, Result>(
+    source: AsyncGenerator<Value, Result>,
+  ): AsyncGenerator<Value, Result> {
+    let isOver = false;
+    try {
+      for (;;) {
+        const next = await this.race(source.next());
+        if (next.done) {
+          isOver = true;
+          return next.value;
+        }
+        yield next.value;
+      }
+    } catch (error) {
+      isOver = !(error instanceof Interrupted);
+      throw error;
+    } finally {
+      // Not awaited: the source's clean-up may hang on the very thing that was given up.
+      if (!isOver) source.return(undefined as Result).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { Agent, tool, type ToolOptions } from "@pawl/core";
+import { scripted } from "@pawl/core/testing";
+import { expectTypeOf } from "vitest";
+import { z } from "zod";
+import { z as z3 } from "zod/v3";
+
+const add = tool({
+  name: "add",
+  description: "Add two numbers",
+  inputSchema: z.object({ a: z.number(), b: z.number().default(1) }),
+  execute: ({ a, b }, { signal }) => {
+    expectTypeOf(a).toEqualTypeOf<number>();
+    expectTypeOf(b).toEqualTypeOf<number>();
+    expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+    return a + b;
+  },
+});
+
+const greet = tool({
+  name: "greet",
+  description: "Greet a person",
+  inputSchema: z3.object({ name: z3.string().optional() }),
+  needsApproval: ({ name }) => name === "Ada",
+  execute: async ({ name }, { context }: ToolOptions<{ readonly language: string }>) => ({
+    text: `${context.language} ${name}`,
+  }),
+});
+
+const count = tool({
+  description: "Count up",
+  inputSchema: { type: "object", properties: { to: { type: "number" } } },
+  execute: async function* ({ to }) {
+    expectTypeOf(to).toEqualTypeOf<unknown>();
+    yield 1;
+    return "done" as const;
+  },
+});
+
+const model = scripted([]);
+const record = new Agent({ model, tools: { add, count } });
+const list = new Agent({ model, tools: [add, greet] });
+
+// @ts-expect-error a wrong argument type
+tool({
+  description: "x",
+  inputSchema: z.object({ a: z.number() }),
+  execute: ({ a }) => a.toUpperCase(),
+});
+// @ts-expect-error an unknown option
+void new Agent({ model, maxstep: 3 });
+// @ts-expect-error the tools ask for a context
+void list.run("hi");
+// @ts-expect-error of a certain kind
+void list.run("hi", { context: { language: 3 } });
+void list.run("hi", { context: { language: "en" } });
+
+for await (const event of record.stream("hi")) {
+  if (event.type === "text-delta") expectTypeOf(event.text).toEqualTypeOf<string>();
+  if (event.type === "tool-result" && event.toolName === "add") {
+    expectTypeOf(event.output).toEqualTypeOf<number>();
+    expectTypeOf(event.input).toEqualTypeOf<{ a: number; b: number }>();
+  }
+  if (event.type === "tool-result" && event.toolName === "count")
+    expectTypeOf(event.output).toEqualTypeOf<"done">();
+}
+
+const result = await list.run("hi", { context: { language: "en" } });
+for (const { toolResults } of result.steps)
+  for (const each of toolResults)
+    if (!each.error && each.toolName === "greet")
+      expectTypeOf(each.output).toEqualTypeOf<{ text: string }>();
+if (result.status === "completed") expectTypeOf(result.output).toEqualTypeOf<string>();
+if (result.status === "failed") expectTypeOf(result.error).toEqualTypeOf<Error>();
+
+record.on("tool-result", (event) => {
+  expectTypeOf(event.toolName).toEqualTypeOf<"add" | "count">();
+});
