@@ -40,10 +40,10 @@ const model = scripted([]);
 const record = new Agent({ model, tools: { add, count } });
 const list = new Agent({ model, tools: [add, greet] });
 
-// @ts-expect-error a wrong argument type
 tool({
   description: "x",
   inputSchema: z.object({ a: z.number() }),
+  // @ts-expect-error a wrong argument type
   execute: ({ a }) => a.toUpperCase(),
 });
 // @ts-expect-error an unknown option

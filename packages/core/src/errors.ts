@@ -56,6 +56,20 @@ export class ModelError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.partial = options.partial;
   }
+
+  /** The same error, with what had arrived before it. */
+  withPartial(partial: AssistantMessage): ModelError {
+    const { code, status, requestId, retryable, retryAfterMs, cause } = this;
+    return new ModelError(this.message, {
+      code,
+      status,
+      requestId,
+      retryable,
+      retryAfterMs,
+      cause,
+      partial,
+    });
+  }
 }
 
 /** Why a tool call gave no result, in one word. */

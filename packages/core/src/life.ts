@@ -43,8 +43,8 @@ export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> 
 async function* instructed(it: Running): AsyncGenerator<AgentEvent, readonly Approval[]> {
   const { context, instructions: made, scope, steps } = it;
   if (typeof made !== "function") return yield* run({ ...it, instructions: made });
+  // oxlint-disable-next-line require-yield -- a step is a generator; this one has nothing to report
   const instructions = yield* steps.run("instructions", async function* instruct() {
-    // oxlint-disable-next-line require-yield -- a step is a generator; this one has nothing to report
     return await scope.race(Promise.resolve(made(context as never)));
   });
   return yield* run({ ...it, instructions });

@@ -1,1 +1,15 @@
-export {};
+export { calculator } from "./calculator.ts";
+export type { CalculatorInput } from "./calculator.ts";
+export { currentTime } from "./current-time.ts";
+export type { CurrentTime, CurrentTimeInput, CurrentTimeOptions } from "./current-time.ts";
+export { fileTools } from "./file-tools.ts";
+export type { FileTools, FileToolsOptions } from "./file-tools.ts";
+export { httpGet } from "./http-get.ts";
+export type { HttpGetResult } from "./follow.ts";
+export type { HttpGetInput, HttpGetOptions } from "./http-get.ts";
+export { listFiles } from "./list-files.ts";
+export type { FileList, ListFilesInput, ListFilesOptions } from "./list-files.ts";
+export { readFile } from "./read-file.ts";
+export type { ReadFileInput, ReadFileOptions } from "./read-file.ts";
+export { searchFiles } from "./search-files.ts";
+export type { SearchFilesInput, SearchFilesOptions, SearchHit } from "./search-files.ts";

@@ -1,0 +1,90 @@
+import type { AssistantMessage, Model, ModelEvent, ModelRequest } from "@pawl/core";
+
+import type { ChatSetup } from "./chat-options.ts";
+import { decode } from "./decode.ts";
+import { Encoder } from "./encode.ts";
+import { Exchange } from "./exchange.ts";
+import { type Asked, responseError } from "./response-error.ts";
+import { retried } from "./retried.ts";
+
+/** What a vendor adds to the sentences of errors. */
+export type Hints = Pick<Asked, "keyHint" | "modelHint">;
+
+/** A model that is asked over chat completions. */
+export function chatModel(setup: ChatSetup, hints: Hints): Model {
+  const { model, maxRetries, url } = setup;
+  const asked: Asked = { model, host: url.host, ...hints };
+  const encoder = new Encoder(setup);
+  return {
+    id: model,
+    capabilities: { tools: true },
+    async *respond(request) {
+      const { signal } = request;
+      const attempt = (number: number): Promise<Begun> =>
+        begin({ setup, asked, encoder, request, number });
+      return yield* rest(yield* retried(attempt, { maxRetries, signal }));
+    },
+  };
+}
+
+interface Attempt {
+  readonly setup: ChatSetup;
+  readonly asked: Asked;
+  readonly encoder: Encoder;
+  readonly request: ModelRequest;
+  /** From 1. */
+  readonly number: number;
+}
+
+interface Begun {
+  readonly events: AsyncGenerator<ModelEvent, AssistantMessage>;
+  readonly first: IteratorResult<ModelEvent, AssistantMessage>;
+}
+
+/** One attempt, up to the first visible output. */
+async function begin({ setup, asked, encoder, request, number }: Attempt): Promise<Begun> {
+  const { url, timeouts } = setup;
+  const body = encoder.encode(request);
+  const headers = { ...setup.headers, ...correlation(request.requestId, number) };
+  const exchange = Exchange.begin({ url, headers, body }, request.signal, timeouts);
+  try {
+    const head = await exchange.head;
+    if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
+    const names = new Set(request.tools.map(({ name }) => name));
+    const events = decode(exchange, head, { asked, names, requestBytes: body.length });
+    return { events, first: await events.next() };
+  } catch (error) {
+    exchange.close();
+    throw error;
+  }
+}
+
+/** Yields on from the first event. */
+async function* rest({ events, first }: Begun): AsyncGenerator<ModelEvent, AssistantMessage> {
+  try {
+    if (first.done) return first.value;
+    yield first.value;
+    return yield* events;
+  } finally {
+    // A reader that left at the first event never entered `events`.
+    await events.return(undefined as never);
+  }
+}
+
+/** AI/ML API (docs/capabilities/request-tracing-and-cost.md) keeps this id if it has 1–128 of these characters. */
+function correlation(requestId: string, attempt: number): Record<string, string> {
+  const id = attempt === 1 ? requestId : `${requestId}.a${attempt}`;
+  return /^[\w.:-]{1,128}$/.test(id) ? { "x-client-request-id": id } : {};
+}
+
+/** The beginning of an error's body; a gateway may send pages of it. */
+async function textOf(exchange: Exchange): Promise<string> {
+  let text = "";
+  for (
+    let chunks = await exchange.read();
+    chunks && text.length < 65_536;
+    chunks = await exchange.read()
+  )
+    text += Buffer.concat(chunks).toString("utf8");
+  return text;
+}

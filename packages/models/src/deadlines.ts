@@ -1,0 +1,78 @@
+import { ModelError } from "@pawl/core";
+
+import type { AllTimeouts } from "./timeouts.ts";
+
+/**
+ * The clock of one attempt. One timer serves all deadlines: content only notes the time, and the timer looks at its end
+ * whether it still has to wait. So a token costs no timer.
+ */
+export class Deadlines {
+  readonly #timeouts: AllTimeouts;
+  readonly #expire: (error: ModelError) => void;
+  readonly #startedAt = performance.now();
+  #phase: "connect" | "first content" | "idle" = "connect";
+  #since = this.#startedAt;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(timeouts: AllTimeouts, expire: (error: ModelError) => void) {
+    this.#timeouts = timeouts;
+    this.#expire = expire;
+    this.#arm();
+  }
+
+  /** The request is on its way. */
+  connected(): void {
+    this.#phase = "first content";
+    this.#since = this.#startedAt;
+    this.#arm();
+  }
+
+  /** Something of the answer has arrived; heartbeats do not count. */
+  content(): void {
+    this.#since = performance.now();
+    if (this.#phase === "idle") return;
+    this.#phase = "idle";
+    this.#arm();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const left = Math.min(this.#phaseEnd(), this.#wholeEnd()) - performance.now();
+    // A timer may fire up to a millisecond early, so the wait is rounded up.
+    this.#timer = setTimeout(() => this.#look(), Math.max(0, Math.ceil(left)));
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now >= this.#wholeEnd())
+      this.#end(`The answer was not complete within ${this.#timeouts.totalMs} ms.`);
+    else if (now < this.#phaseEnd()) this.#arm();
+    else if (this.#phase === "connect")
+      this.#end(`No connection within ${this.#timeouts.connectMs} ms.`);
+    else if (this.#phase === "idle")
+      this.#end(`Nothing of the answer came for ${this.#timeouts.idleMs} ms.`);
+    else this.#end(`No answer began within ${this.#timeouts.firstContentMs} ms.`);
+  }
+
+  #phaseEnd(): number {
+    const { connectMs, firstContentMs, idleMs } = this.#timeouts;
+    return (
+      this.#since +
+      { connect: connectMs, "first content": firstContentMs, idle: idleMs }[this.#phase]
+    );
+  }
+
+  #wholeEnd(): number {
+    return this.#startedAt + this.#timeouts.totalMs;
+  }
+
+  #end(message: string): void {
+    // A request that was never written cannot have been run or billed; any other may have been.
+    const code = this.#phase === "connect" ? "network" : "timeout";
+    this.#expire(new ModelError(message, { code, retryable: true }));
+  }
+}

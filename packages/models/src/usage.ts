@@ -1,0 +1,51 @@
+import type { Usage } from "@pawl/core";
+
+import { numberOf, objectOf } from "./json.ts";
+
+/** $1 is 2,000,000 credits at AI/ML API (docs/faq/how-can-i-track-my-funds.md); an answer states either or both. */
+const creditsPerUsd = 2_000_000;
+
+/** What a provider says was consumed; undefined when it says nothing. */
+export function readUsage(usage: unknown): Usage | undefined {
+  const {
+    prompt_tokens,
+    completion_tokens,
+    total_tokens,
+    prompt_tokens_details,
+    completion_tokens_details,
+    cost,
+  } = objectOf(usage) ?? {};
+  const inputTokens = numberOf(prompt_tokens);
+  const outputTokens = numberOf(completion_tokens);
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  const known = { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
+  return {
+    ...known,
+    totalTokens: numberOf(total_tokens) ?? known.inputTokens + known.outputTokens,
+    ...given("cachedInputTokens", objectOf(prompt_tokens_details)?.["cached_tokens"]),
+    ...given("reasoningTokens", objectOf(completion_tokens_details)?.["reasoning_tokens"]),
+    ...given("usd", cost),
+  };
+}
+
+/** The bill at the end of an AI/ML API answer: `meta.usage`, beside the answer or as a chunk of its own. */
+export function readUsd(meta: unknown): number | undefined {
+  const { usd_spent, credits_used } = objectOf(objectOf(meta)?.["usage"]) ?? {};
+  const credits = numberOf(credits_used);
+  return numberOf(usd_spent) ?? (credits === undefined ? undefined : credits / creditsPerUsd);
+}
+
+/** Where a provider counts nothing: about four characters a token, and said to be so. */
+export function estimateUsage(requestBytes: number, answerCharacters: number): Usage {
+  const inputTokens = Math.ceil(requestBytes / 4);
+  const outputTokens = Math.ceil(answerCharacters / 4);
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, isEstimated: true };
+}
+
+function given(
+  key: "cachedInputTokens" | "reasoningTokens" | "usd",
+  value: unknown,
+): Partial<Usage> {
+  const number = numberOf(value);
+  return number === undefined ? {} : { [key]: number };
+}
