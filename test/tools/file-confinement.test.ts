@@ -126,3 +126,15 @@ test("the three tools come as a list under their names", async () => {
   expect(tools.map(({ name }) => name)).toEqual(["read_file", "list_files", "search_files"]);
   expect(await call(tools[0], { path: "sub/b.txt" })).toBe("deeper");
 });
+
+test("dot-files are not read, even when their names are guessed", async () => {
+  const root = await temporaryFolder({
+    ".env": "KEY=hunter2",
+    ".git/config": "x",
+    "a.txt": "inside",
+  });
+  await symlink(join(root, ".env"), join(root, "link.txt"));
+  for (const path of [".env", "./.env", ".git/config", "link.txt"])
+    await expect(call(readFile({ root }), { path })).rejects.toThrow("is hidden");
+  await expect(call(listFiles({ root }), { path: ".git" })).rejects.toThrow("is hidden");
+});

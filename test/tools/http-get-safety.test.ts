@@ -2,9 +2,12 @@ import { httpGet } from "@pawl/tools";
 import { Response } from "undici";
 import { expect, test } from "vitest";
 
-// A test has no public host, and no public option lets it pretend to be one: these two are the seams.
+// A test has no public host, and no public option lets it pretend to be one: these three are the seams.
+// @boundaries-ignore the seam that decides on addresses
 import { isPublicAddress, lookupPublic } from "../../packages/tools/src/address-guard.ts";
+// @boundaries-ignore the seam that follows redirects
 import { follow } from "../../packages/tools/src/follow.ts";
+// @boundaries-ignore what the seams speak of
 import { openWeb, type Web } from "../../packages/tools/src/web.ts";
 import { call } from "./call.ts";
 import { webServer } from "./web-server.ts";

@@ -51,6 +51,9 @@ async function realPath(top: string, path: string): Promise<string> {
   const inside = relative(top, real);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
     throw new Error(`"${path}" leads outside the folder that may be read.`);
+  // Keys and histories live in dot-files; what is not listed is not read either, also when it is guessed.
+  if (inside.split(sep).some((name) => name.startsWith(".")))
+    throw new Error(`"${path}" is hidden: names that begin with a dot are not read.`);
   return real;
 }
 

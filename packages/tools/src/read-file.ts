@@ -8,7 +8,7 @@ import { fileRoot, type FileRoot } from "./file-root.ts";
 
 /** What {@link readFile} may read, and how much at once. */
 export interface ReadFileOptions {
-  /** The folder, which must exist. Everything in and below it may be read, dot-files too; nothing outside, links included. */
+  /** The folder, which must exist. What is in and below it may be read, but no dot-files; nothing outside, links included. */
   readonly root: string;
   /**
    * The most bytes of text one call returns, 1 or more. A longer file is cut at the end of a line, with a note on how to

@@ -1,5 +1,6 @@
 import { textOf, type ChatRequest } from "../chat-request.ts";
 import { canonicalJson, isJsonObject, parseJson, type JsonObject } from "../json.ts";
+import { unfolded } from "./nested-answer.ts";
 import { wordsOf } from "./words.ts";
 
 /** A call that the planner would make, or that was made. */
@@ -39,7 +40,7 @@ export function readConversation({ messages }: ChatRequest): Conversation {
     }
     const call = calls.get(message.tool_call_id ?? "");
     if (message.role !== "tool" || call === undefined) continue;
-    const text = textOf(message);
+    const text = unfolded(textOf(message));
     results.push({ call, text, outcome: outcomeOf(text), isCurrent: index > asked });
   }
   const question = messages[asked];
@@ -77,7 +78,7 @@ function isFailure(text: string, json: unknown): boolean {
 }
 
 const failureStart =
-  /^(?:\[?(?:tool |internal )?(?:error|failure|exception)\b|(?:\w*Error|\w*Exception):|(?:the |this |an? )?(?:tool |call |request |user |person |operator |[\w.-]+ )?(?:was |is |has been |call was )?(?:not approved|not allowed|not permitted|denied|declined|refused|rejected|failed|timed out|invalid|unknown|forbidden|unauthori[sz]ed)\b|(?:permission|access|approval) (?:was )?(?:denied|refused)|(?:no such|cannot|can't|could not|couldn't|unable to|missing required)\b)/iu;
+  /^(?:\[?(?:tool |internal )?(?:error|failure|exception)\b|(?:\w*Error|\w*Exception):|(?:the |this |an? )?(?:tool |call |request |user |person |operator |[\w.-]+ )?(?:was |is |has been |call was )?(?:not approved|not allowed|not permitted|denied|declined|refused|rejected|failed|timed out|invalid|unknown|forbidden|unauthori[sz]ed)\b|(?:permission|access|approval) (?:was )?(?:denied|refused)|(?:not executed|there is no tool|the tool did not|no such|cannot|can't|could not|couldn't|unable to|missing required)\b)/iu;
 
 function isDenial(text: string): boolean {
   return /\b(?:denied|declined|refused|rejected|forbidden|not (?:been )?(?:approved|allowed|permitted)|unauthori[sz]ed|approval)\b/iu.test(

@@ -1,3 +1,4 @@
+import { findArithmetic } from "./arithmetic.ts";
 import { fillArguments } from "./fill-arguments.ts";
 import { matchTools, type ToolMatch } from "./match-tool.ts";
 import { mentions } from "./mentions.ts";
@@ -5,6 +6,7 @@ import type { Parameter } from "./parameter.ts";
 import { pursue, together, type Desk, type Progress } from "./progress.ts";
 import type { QuestionPart } from "./question-parts.ts";
 import { toolsFor, type ToolProfile } from "./tool-profile.ts";
+import { termOf, termsOf } from "./words.ts";
 
 /** Calls the tool that a part speaks of with what the part says; asks for what it does not say. */
 export function useTool(part: QuestionPart, desk: Desk): Progress | undefined {
@@ -45,12 +47,23 @@ export function openNamed(part: QuestionPart, desk: Desk): Progress | undefined 
   return undefined;
 }
 
-/** Puts the whole part to a tool that answers questions. */
+/** Puts the whole part to the tool that answers questions of its kind. */
 export function consult(part: QuestionPart, desk: Desk): Progress | undefined {
-  const [adviser] = toolsFor("ask", desk.tools);
+  const advisers = toolsFor("ask", desk.tools);
+  const [adviser] = advisers.toSorted((a, b) => fitness(b.tool, part) - fitness(a.tool, part));
   if (adviser === undefined || part.terms.length === 0) return undefined;
   const call = { name: adviser.tool.name, input: { [adviser.main.name]: part.text } };
   return { part, kind: "tool", ...pursue(call, part, desk) };
+}
+
+/** How well an adviser fits: the words it shares with the part, and whether it reckons or looks things up. */
+function fitness(tool: ToolProfile, part: QuestionPart): number {
+  const about = `${tool.words.join(" ")} ${tool.description}`;
+  const isReckoner = /calculat|math|arithmetic|\bsums?\b|number/iu.test(about);
+  const isReader = /search|look|document|file|\bread|librar|knowledge|research/iu.test(about);
+  const suits = findArithmetic(part.text).length > 0 ? isReckoner : isReader && !isReckoner;
+  const terms = new Set([...tool.words, ...termsOf(tool.description)].map(termOf));
+  return part.terms.filter((term) => terms.has(term)).length + (suits ? 2 : 0);
 }
 
 /** "close ticket 9" speaks of `close_ticket` more than of `get_ticket`. */

@@ -1,0 +1,40 @@
+import type { Model, RunResult } from "@pawl/core";
+import { aimlapi } from "@pawl/models";
+import { simulator } from "@pawl/simulator";
+
+/**
+ * What all examples share: a model, and a way to end. With a key the model is Command R+ on AI/ML API; without one it is the
+ * simulator on this machine, which plans by rules and speaks the same protocol. `PAWL_PROVIDER` says which, if you mind.
+ */
+const modelName = process.env["PAWL_MODEL"] ?? "cohere/command-r-plus-08-2024";
+const keys = ["AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY"];
+const hasKey = keys.some((name) => process.env[name]);
+const provider = process.env["PAWL_PROVIDER"] ?? (hasKey ? "aimlapi" : "simulator");
+const server = provider === "simulator" ? await simulator() : undefined;
+
+export const model: Model = connect();
+
+/** Prints how a run ended, and lets the program end. */
+export async function show(result: RunResult): Promise<void> {
+  if (result.status === "completed") console.log(result.text);
+  else if (result.status === "failed") fail(result.error.message);
+  else fail(`The run is ${result.status}.`);
+  await server?.close();
+}
+
+function connect(): Model {
+  try {
+    if (server) return aimlapi(modelName, { baseURL: server.url, apiKey: "none-needed" });
+    if (provider === "aimlapi") return aimlapi(modelName);
+    throw new TypeError(`PAWL_PROVIDER must be "aimlapi" or "simulator", not "${provider}".`);
+  } catch (error) {
+    // A missing key is no bug of the program: one sentence, and no stack.
+    fail(error instanceof Error ? error.message : String(error));
+    process.exit();
+  }
+}
+
+function fail(sentence: string): void {
+  console.error(sentence);
+  process.exitCode = 1;
+}
