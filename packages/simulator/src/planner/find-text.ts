@@ -2,6 +2,7 @@ import { take, type Clue } from "./clue.ts";
 import { mentions, namesIn, phraseAfter } from "./mentions.ts";
 import type { Parameter } from "./parameter.ts";
 import { isFreeText } from "./tool-profile.ts";
+import { termOf, termsOf } from "./words.ts";
 
 /** The text that the user gives for a parameter: by its form, its name, in quotes, or as what is spoken of. */
 export function findText(parameter: Parameter, given: Clue): string | undefined {
@@ -33,7 +34,17 @@ function freeValue(parameter: Parameter, given: Clue): string | undefined {
     take(mentions("quoted", given.text), given) ??
     take(inDirection(parameter, namesIn(given.text), given), given) ??
     take(pairOf(parameter, given.text), given) ??
-    take([phraseAfter(directions(parameter), given.text) ?? ""].filter(Boolean), given)
+    take(spokenOf(parameter, given), given)
+  );
+}
+
+/** What is counted, as in "how many pears", or follows a preposition; "in stock" is the tool's own word in `check_stock`. */
+function spokenOf(parameter: Parameter, { text, toolWords }: Clue): readonly string[] {
+  const own = new Set(toolWords.map(termOf));
+  const counted = text.match(/\bhow (?:many|much)\s+(\p{L}[\p{L}-]+)/iu)?.[1];
+  return [counted, phraseAfter(directions(parameter), text)].filter(
+    (found): found is string =>
+      Boolean(found) && !termsOf(found ?? "").every((term) => own.has(term)),
   );
 }
 
