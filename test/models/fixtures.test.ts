@@ -62,27 +62,36 @@ function isExcluded({ id }: Fixture): boolean {
 }
 
 /** Whole, where the fixture says, in two at a spread of places, and byte by byte. */
-function waysToCut(length: number, splitAt: readonly number[] = []): readonly (readonly number[])[] {
+function waysToCut(
+  length: number,
+  splitAt: readonly number[] = [],
+): readonly (readonly number[])[] {
   const spread = Array.from({ length: 16 }, (_, i) => [Math.ceil(((i + 1) * length) / 17)]);
   return [[], splitAt, ...spread, Array.from({ length: length - 1 }, (_, i) => i + 1)];
 }
 
 /** What is seen of an answer, as far as the fixture says what must be seen. */
 function record({ message, error, events }: Outcome, said: Fixture["expect"]): object {
-  const calls = message?.toolCalls ?? [];
-  const answer = message ?? (error instanceof ModelError ? error.partial : undefined);
+  const failure = error instanceof ModelError ? error : undefined;
+  const { content, reasoning, refusal, usage } = message ?? failure?.partial ?? {};
   return {
-    text: answer?.content,
+    text: content,
     shownText: events.map((each) => (each.type === "text-delta" ? each.text : "")).join(""),
-    toolCalls: calls.flatMap(({ name, input, invalid }) =>
-      invalid ? [] : [{ name, arguments: input }],
-    ),
-    invalidToolCalls: calls.filter(({ invalid }) => invalid).length,
-    finish: error instanceof ModelError ? "error" : message?.finishReason?.replace("-", "_"),
-    reasoning: answer?.reasoning,
-    refusal: answer?.refusal,
-    usage: said.usage && [message?.usage?.inputTokens, message?.usage?.outputTokens],
-    usd: said.cost && message?.usage?.usd,
+    ...callsOf(message),
+    finish: failure ? "error" : message?.finishReason?.replace("-", "_"),
+    reasoning,
+    refusal,
+    usage: said.usage && [usage?.inputTokens, usage?.outputTokens],
+    usd: said.cost && usage?.usd,
+  };
+}
+
+function callsOf(message: Outcome["message"]): object {
+  const calls = message?.toolCalls ?? [];
+  const valid = calls.filter(({ invalid }) => !invalid);
+  return {
+    toolCalls: valid.map(({ name, input }) => ({ name, arguments: input })),
+    invalidToolCalls: calls.length - valid.length,
   };
 }
 

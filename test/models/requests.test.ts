@@ -1,11 +1,23 @@
 import { readFileSync } from "node:fs";
 
-import type { Message, ModelRequest, ToolCall } from "@pawl/core";
+import type { Message, ModelRequest } from "@pawl/core";
 import { chatCompletions } from "@pawl/models";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 
-import { ask, hello, piece, finish, send, serve, stream, tools, whole } from "./server.ts";
+import {
+  ask,
+  bodiesOf,
+  finish,
+  hello,
+  piece,
+  send,
+  serve,
+  stream,
+  tools,
+  whole,
+  type WireBody,
+} from "./server.ts";
 
 const current = schema("command-r-plus-08-2024.request.schema.json");
 const first = schema("command-r-plus.2025-06.request.schema.json");
@@ -47,11 +59,6 @@ test.each([
 
 test("a request says all that was asked, in the words of the protocol", async () => {
   const [body] = await bodiesOf([{ instructions: "Be brief.", messages: talk }], { maxTokens: 9 });
-  const wireCall = (id: string, text: string): object => ({
-    id,
-    type: "function",
-    function: { name: "add", arguments: text },
-  });
   expect(body).toEqual({
     model: "cohere/command-r-plus-08-2024",
     stream: true,
@@ -107,11 +114,11 @@ test("names and arguments that a model got wrong are valid when they are sent ba
     piece({ index: 2, id: "c", function: { name: "", arguments: "7" } }),
     finish("tool_calls"),
   );
-  await using server = await serve((response) => send(response, 200, wrong));
+  await using server = await serve((response) => send(response, wrong));
   const model = chatCompletions({ baseURL: server.baseURL, model: "m" });
   const { message } = await ask(model);
   await ask(model, { messages: [...talk.slice(0, 1), ...(message ? [message] : [])] });
-  const sent = parsed(server.received[1]?.body);
+  const sent = JSON.parse(server.received[1]?.body ?? "") as WireBody;
   const calls = sent.messages.at(-1)?.tool_calls ?? [];
   expect(calls.map((each) => each.function)).toEqual([
     { name: "a_b_c", arguments: "{}" },
@@ -121,7 +128,7 @@ test("names and arguments that a model got wrong are valid when they are sent ba
 });
 
 test("a request carries the key, its kind and the id of the request", async () => {
-  await using server = await serve((response) => send(response, 200, hello));
+  await using server = await serve((response) => send(response, hello));
   await ask(chatCompletions({ baseURL: server.baseURL, model: "m", apiKey: "secret-key" }));
   expect(server.received[0]?.path).toBe("/v1/chat/completions");
   expect(server.received[0]?.headers).toMatchObject({
@@ -136,8 +143,8 @@ test("a request carries the key, its kind and the id of the request", async () =
 test("a second attempt has an id of its own", async () => {
   await using server = await serve((response, attempt) =>
     attempt === 1
-      ? send(response, 503, "", { "retry-after": "0" })
-      : send(response, 200, whole({ content: "Hello" })),
+      ? send(response, "", { status: 503, headers: { "retry-after": "0" } })
+      : send(response, whole({ content: "Hello" })),
   );
   await ask(chatCompletions({ baseURL: server.baseURL, model: "m" }));
   const ids = server.received.map(({ headers }) => headers["x-client-request-id"]);
@@ -145,7 +152,7 @@ test("a second attempt has an id of its own", async () => {
 });
 
 test("an id that the server would ignore is left out", async () => {
-  await using server = await serve((response) => send(response, 200, hello));
+  await using server = await serve((response) => send(response, hello));
   const model = chatCompletions({ baseURL: server.baseURL, model: "m" });
   const longest = "x".repeat(128);
   for (const requestId of ["run 1", "", "ü", "a\nb", `${longest}x`, longest, "aZ9._:-"])
@@ -156,7 +163,7 @@ test("an id that the server would ignore is left out", async () => {
 });
 
 test("custom headers are sent, whatever the case of their names", async () => {
-  await using server = await serve((response) => send(response, 200, hello));
+  await using server = await serve((response) => send(response, hello));
   const headers = { "X-Title": "Pawl", Authorization: "Basic YTpi", "user-agent": "mine" };
   await ask(chatCompletions({ baseURL: server.baseURL, model: "m", headers }));
   expect(server.received[0]?.headers).toMatchObject({
@@ -166,76 +173,17 @@ test("custom headers are sent, whatever the case of their names", async () => {
   });
 });
 
-test("a message is turned into JSON once in the life of a run", async () => {
-  const counted = countingMessages(20);
-  const run = { id: "run" };
-  const steps = counted.messages.map((_, step) => ({
-    run,
-    messages: counted.messages.slice(0, step + 1),
-  }));
-  const bodies = await bodiesOf(steps);
-  expect(bodies.at(-1)?.messages).toHaveLength(20);
-  expect(bodies.at(-1)?.messages[7]).toEqual({ role: "user", content: "message 7" });
-  expect(counted.reads()).toEqual(counted.messages.map(() => 1));
-});
-
-test("another attempt turns nothing into JSON again", async () => {
-  const counted = countingMessages(3);
-  await using server = await serve((response, attempt) =>
-    attempt < 3 ? send(response, 503, "", { "retry-after": "0" }) : send(response, 200, hello),
-  );
-  await ask(chatCompletions({ baseURL: server.baseURL, model: "m" }), counted);
-  expect(server.received).toHaveLength(3);
-  expect(new Set(server.received.map(({ body }) => body)).size).toBe(1);
-  expect(counted.reads()).toEqual([1, 1, 1]);
-});
-
-test("what is kept of one run does not reach another", async () => {
-  const mine: Message = { role: "user", content: "mine" };
-  const runs = [{ id: "same" }, { id: "same" }] as const;
-  const changed: Message = { ...mine };
-  const bodies = await bodiesOf([
-    { run: runs[0], messages: [mine], instructions: "One." },
-    { run: runs[1], messages: [changed] },
-    { run: runs[0], messages: [mine, changed], tools: [] },
-  ]);
-  expect(bodies.map(({ messages }) => messages.map(({ content }) => content))).toEqual([
-    ["One.", "mine"],
-    ["mine"],
-    ["mine", "mine"],
-  ]);
-  expect(bodies.map((body) => body.tools?.length)).toEqual([2, 2, undefined]);
-});
-
-interface WireBody {
-  readonly stream: boolean;
-  readonly stream_options?: unknown;
-  readonly tool_choice?: unknown;
-  readonly tools?: readonly unknown[];
-  readonly messages: readonly {
-    readonly content: unknown;
-    readonly tool_calls?: readonly { readonly function: Partial<ToolCall> }[];
-  }[];
-}
-
-function parsed(body = "null"): WireBody {
-  return JSON.parse(body) as WireBody;
-}
-
-async function bodiesOf(
-  requests: readonly Partial<ModelRequest>[],
-  options: object = {},
-): Promise<readonly WireBody[]> {
-  await using server = await serve((response) => send(response, 200, hello));
-  const model = "cohere/command-r-plus-08-2024";
-  const asked = chatCompletions({ model, ...options, baseURL: server.baseURL });
-  for (const each of requests) await ask(asked, each);
-  return server.received.map(({ body }) => parsed(body));
+function wireCall(id: string, text: string): object {
+  return { id, type: "function", function: { name: "add", arguments: text } };
 }
 
 function schema(name: string): ReturnType<Ajv2020["compile"]> {
   const text = readFileSync(new URL(`contract/schemas/${name}`, import.meta.url), "utf8");
-  return new Ajv2020({ strict: false, allErrors: true }).compile(JSON.parse(text));
+  // OpenAPI's `nullable` is no JSON Schema; without it the schema is stricter, and nothing here is null.
+  const json: unknown = JSON.parse(text, (key, value: unknown) =>
+    key === "nullable" ? undefined : value,
+  );
+  return new Ajv2020({ strict: false, validateFormats: false }).compile(json as object);
 }
 
 async function problemsOf(
@@ -244,19 +192,5 @@ async function problemsOf(
   options: object,
 ): Promise<unknown> {
   const [body] = await bodiesOf([fields], options);
-  validate(body);
-  return validate.errors ?? [];
-}
-
-/** Messages that count how often their content is read. */
-function countingMessages(length: number): { messages: Message[]; reads: () => number[] } {
-  const reads = Array.from({ length }, () => 0);
-  const messages = reads.map((_, index): Message => ({
-    role: "user",
-    get content() {
-      reads[index] = (reads[index] ?? 0) + 1;
-      return `message ${index}`;
-    },
-  }));
-  return { messages, reads: () => reads };
+  return validate(body) === true ? [] : validate.errors;
 }

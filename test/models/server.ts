@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { AssistantMessage, Model, ModelEvent, ModelRequest } from "@pawl/core";
+import type { AssistantMessage, Model, ModelEvent, ModelRequest, ToolCall } from "@pawl/core";
+import { chatCompletions } from "@pawl/models";
 
 /** A request as a server saw it. */
-export interface Received {
+interface Received {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
@@ -27,10 +28,10 @@ export async function serve(reply: Reply): Promise<Server> {
   const received: Received[] = [];
   const sockets: Socket[] = [];
   const closedAt: number[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer(async (incoming, response) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const { url: path = "", headers } = request;
+    for await (const part of incoming) parts.push(part as Buffer);
+    const { url: path = "", headers } = incoming;
     const seen = { path, headers, body: Buffer.concat(parts).toString("utf8") };
     const attempt = received.push(seen);
     await reply(response, attempt, seen);
@@ -55,12 +56,11 @@ export async function serve(reply: Reply): Promise<Server> {
   };
 }
 
-/** Sends a body whole. */
+/** Sends a body whole: a text as a stream of events, anything else as JSON. */
 export function send(
   response: ServerResponse,
-  status: number,
   body: string | Buffer | object,
-  headers: Readonly<Record<string, string>> = {},
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
 ): void {
   const isText = typeof body === "string" || Buffer.isBuffer(body);
   const type = isText ? "text/event-stream" : "application/json";
@@ -145,6 +145,30 @@ export async function ask(model: Model, fields: Partial<ModelRequest> = {}): Pro
   } catch (error) {
     return { events: seen, error };
   }
+}
+
+/** The body of a request, as far as tests look at it. */
+export interface WireBody {
+  readonly stream: boolean;
+  readonly stream_options?: unknown;
+  readonly tool_choice?: unknown;
+  readonly tools?: readonly unknown[];
+  readonly messages: readonly {
+    readonly content: unknown;
+    readonly tool_calls?: readonly { readonly function: Partial<ToolCall> }[];
+  }[];
+}
+
+/** The bodies of requests, as one model of a server that answers all of them writes them. */
+export async function bodiesOf(
+  requests: readonly Partial<ModelRequest>[],
+  options: object = {},
+): Promise<readonly WireBody[]> {
+  await using server = await serve((response) => send(response, hello));
+  const model = "cohere/command-r-plus-08-2024";
+  const asked = chatCompletions({ model, ...options, baseURL: server.baseURL });
+  for (const each of requests) await ask(asked, each);
+  return server.received.map(({ body }) => JSON.parse(body) as WireBody);
 }
 
 /** Waits until something is so; fails the test when it is not within two seconds. */

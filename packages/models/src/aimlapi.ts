@@ -4,8 +4,16 @@ import { chatModel } from "./chat-model.ts";
 import { type ChatCompletionsOptions, readChatOptions } from "./chat-options.ts";
 
 /** How to reach AI/ML API; all of it has defaults. */
-export type AimlapiOptions = Partial<Omit<ChatCompletionsOptions, "model">>;
+export interface AimlapiOptions extends Omit<ChatCompletionsOptions, "model" | "baseURL"> {
+  /**
+   * Where the server is.
+   *
+   * @defaultValue `"https://api.aimlapi.com/v1"`
+   */
+  readonly baseURL?: string | undefined;
+}
 
+const publicURL = "https://api.aimlapi.com/v1";
 const keyNames = ["AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY"];
 
 /** Models that AI/ML API no longer serves, and what takes their place (Cohere's deprecations page, 2025-09-15). */
@@ -15,8 +23,8 @@ const successors: Readonly<Record<string, string>> = {
 };
 
 /**
- * A model of AI/ML API (https://api.aimlapi.com/v1). The key is `apiKey`, or the first of `AIMLAPI_API_KEY`, `AIML_API_KEY`
- * and `AIMLAPI_KEY` that is set. `maxTokens` is 4,000 unless said otherwise, the most that Command R+ writes: the
+ * A model of AI/ML API, at https://api.aimlapi.com/v1 or where `AIMLAPI_INFERENCE_URL` says. The key is `apiKey`, or the
+ * first of `AIMLAPI_API_KEY`, `AIML_API_KEY` and `AIMLAPI_KEY` that is set. `maxTokens` is 4,000 unless said otherwise, the most that Command R+ writes: the
  * provider's own default of 512 cuts tool calls.
  *
  * @throws TypeError when there is no key, or an option is unknown or wrong.
@@ -25,8 +33,10 @@ export function aimlapi(model: string, options: AimlapiOptions = {}): Model {
   const apiKey = options.apiKey ?? keyNames.map((name) => process.env[name]).find(Boolean);
   if (!apiKey) throw missingKey();
   const successor = successors[model];
-  const defaults = { maxTokens: 4_000, baseURL: "https://api.aimlapi.com/v1" };
-  return chatModel(readChatOptions("aimlapi", { ...defaults, ...options, apiKey, model }), {
+  const { maxTokens = 4_000, baseURL = process.env["AIMLAPI_INFERENCE_URL"] || publicURL } =
+    options;
+  const all = { ...options, maxTokens, baseURL, apiKey, model };
+  return chatModel(readChatOptions("aimlapi", all), {
     keyHint: `Check ${keyNames[0]}, or make a new key at https://aimlapi.com/app/keys.`,
     modelHint: successor
       ? `It was withdrawn; use "${successor}".`

@@ -23,15 +23,15 @@ export class Answer {
   #text = "";
   #reasoning = "";
   #refusal = "";
-  #citations: Citation[] = [];
+  #citations: Omit<Citation, "text">[] = [];
   #finish: string | undefined;
   #usage: Usage | undefined;
   #usd: number | undefined;
 
-  constructor(asked: Asked, names: ReadonlySet<string>) {
+  constructor(asked: Asked, names: ReadonlySet<string>, takenIds: ReadonlySet<string>) {
     this.#asked = asked;
     this.#names = names;
-    this.#calls = new ToolCallDeltas(names);
+    this.#calls = new ToolCallDeltas(names, takenIds);
   }
 
   /** Whether the server has said why the answer ends, which is the last it has to say of it. */
@@ -90,7 +90,7 @@ export class Answer {
       ...(toolCalls.length > 0 && { toolCalls }),
       ...(this.#reasoning && { reasoning: this.#reasoning }),
       ...(this.#refusal && { refusal: this.#refusal }),
-      ...(this.#citations.length > 0 && { citations: this.#citations }),
+      ...(this.#citations.length > 0 && { citations: this.#citations.map(this.#quote) }),
       finishReason: this.#finishReason(toolCalls.length > 0),
       usage: this.#usd === undefined ? usage : { ...usage, usd: this.#usd },
     };
@@ -163,17 +163,23 @@ export class Answer {
       const { start_index, end_index, title, url } =
         objectOf(objectOf(annotation)?.["url_citation"]) ?? {};
       const start = numberOf(start_index) ?? 0;
-      const end = numberOf(end_index) ?? this.#text.length;
+      // One without an end is about all that is said.
+      const end = numberOf(end_index) ?? Number.POSITIVE_INFINITY;
       const address = textOf(url);
       if (address)
         this.#citations.push({
           start,
           end,
-          text: this.#text.slice(start, end),
           sources: [{ id: address, title: textOf(title), url: address }],
         });
     }
   }
+
+  /** Only the whole text can be quoted from: a citation may come before what it is about. */
+  readonly #quote = (citation: Omit<Citation, "text">): Citation => {
+    const end = Math.min(citation.end, this.#text.length);
+    return { ...citation, end, text: this.#text.slice(citation.start, end) };
+  };
 
   #finishReason(hasCalls: boolean): FinishReason {
     if (
@@ -187,7 +193,7 @@ export class Answer {
     return hasCalls ? "tool-calls" : "stop";
   }
 
-  #close(call: OpenCall): ToolCall[] {
+  #close(call: Pick<OpenCall, "id" | "name" | "arguments">): ToolCall[] {
     const { id } = call;
     const name = toolNamed(call.name, this.#names) ?? call.name;
     const read =
@@ -205,14 +211,13 @@ export class Answer {
     const uses = listOf(call.input["tool_uses"]);
     if (this.#names.has(call.name) || !isParallelEnvelope(call.name) || uses.length === 0)
       return [call];
-    return uses.map((use, part) => {
+    return uses.flatMap((use, part) => {
       const { recipient_name, parameters } = objectOf(use) ?? {};
-      const name = textOf(recipient_name) ?? "";
-      return {
+      return this.#close({
         id: `${call.id}_${part + 1}`,
-        name: toolNamed(name, this.#names) ?? name,
-        input: objectOf(parameters) ?? {},
-      };
+        name: textOf(recipient_name) ?? "",
+        arguments: typeof parameters === "string" ? parameters : JSON.stringify(parameters ?? {}),
+      });
     });
   }
 }

@@ -7,6 +7,9 @@ export type ReadArguments =
   | { readonly inputs: readonly ToolCall["input"][]; readonly reason?: undefined }
   | { readonly reason: string };
 
+/** Deeper arguments can be parsed, but not written again: `JSON.stringify` and most validators recurse. */
+const maxDepth = 500;
+
 /**
  * Reads a call's arguments by the ladder of CONTRACT §3.2: as they are; several objects glued, or an empty one before the
  * real; in a Markdown fence; with trailing commas. Never by closing what was left open: that would run a truncated call.
@@ -14,6 +17,7 @@ export type ReadArguments =
 export function readArguments(text: string): ReadArguments {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed === "null") return { inputs: [{}] };
+  if (isTooDeep(trimmed)) return { reason: "the arguments are nested too deeply" };
   for (const candidate of [trimmed, unfenced(trimmed), withoutTrailingCommas(unfenced(trimmed))]) {
     const whole = objectOf(parseJson(candidate));
     if (whole) return { inputs: [whole] };
@@ -23,6 +27,17 @@ export function readArguments(text: string): ReadArguments {
   const kind = parseJson(trimmed);
   if (kind !== undefined) return { reason: "the arguments are not a JSON object" };
   return { reason: "the arguments are not complete, valid JSON" };
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const at of marks(text)) {
+    const mark = text.charAt(at);
+    if (mark === "{" || mark === "[") depth++;
+    else if (mark !== ",") depth--;
+    if (depth > maxDepth) return true;
+  }
+  return false;
 }
 
 /** `{…}{…}`: each a whole object. A leading `{}` is what some gateways put before the real arguments. */
@@ -39,24 +54,47 @@ function glued(text: string): readonly ToolCall["input"][] | undefined {
   return Object.keys(parts[0] ?? {}).length === 0 ? parts.slice(1) : parts;
 }
 
-/** Where the objects of the outermost level end. Text in strings does not count. */
+/** Where the objects of the outermost level end. */
 function objectEnds(text: string): number[] {
   const ends: number[] = [];
   let depth = 0;
-  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
-    if (token === "{") depth++;
-    else if (token === "}" && --depth === 0) ends.push(index + 1);
+  for (const at of marks(text)) {
+    if (text[at] === "{") depth++;
+    else if (text[at] === "}" && --depth === 0) ends.push(at + 1);
   }
   return ends;
 }
 
 function unfenced(text: string): string {
-  return /^```\w*\s*(.*?)\s*```$/s.exec(text)?.[1] ?? text;
+  const isFenced = text.startsWith("```") && text.endsWith("```");
+  return isFenced ? text.slice(3, -3).replace(/^\w+/, "").trim() : text;
 }
 
 function withoutTrailingCommas(text: string): string {
-  return text.replace(
-    /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs,
-    (_match, quoted: string | undefined) => quoted ?? "",
-  );
+  const parts: string[] = [];
+  let start = 0;
+  let comma: number | undefined;
+  for (const at of marks(text)) {
+    const isEnd = text[at] === "}" || text[at] === "]";
+    if (isEnd && comma !== undefined && text.slice(comma + 1, at).trim() === "") {
+      parts.push(text.slice(start, comma));
+      start = comma + 1;
+    }
+    comma = text[at] === "," ? at : undefined;
+  }
+  return parts.join("") + text.slice(start);
+}
+
+/**
+ * Where brackets and commas are, outside of strings. By hand, since a pattern that looks for the end of a string starts
+ * anew at each quote of a text that was cut inside of one, which takes minutes for a megabyte.
+ */
+function* marks(text: string): Generator<number, void> {
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted && character === "\\") at++;
+    else if (!isQuoted && "{}[],".includes(character)) yield at;
+  }
 }

@@ -1,9 +1,17 @@
-import type { AssistantMessage, Model, ModelEvent, ModelRequest } from "@pawl/core";
+import {
+  type AssistantMessage,
+  type Message,
+  type Model,
+  ModelError,
+  type ModelEvent,
+  type ModelRequest,
+} from "@pawl/core";
 
 import type { ChatSetup } from "./chat-options.ts";
 import { decode } from "./decode.ts";
 import { Encoder } from "./encode.ts";
 import { Exchange } from "./exchange.ts";
+import { parseJson } from "./json.ts";
 import { type Asked, responseError } from "./response-error.ts";
 import { retried } from "./retried.ts";
 
@@ -12,17 +20,18 @@ export type Hints = Pick<Asked, "keyHint" | "modelHint">;
 
 /** A model that is asked over chat completions. */
 export function chatModel(setup: ChatSetup, hints: Hints): Model {
-  const { model, maxRetries, url } = setup;
-  const asked: Asked = { model, host: url.host, ...hints };
+  const { model, maxRetries, url, secrets } = setup;
+  const redact = (text: string): string =>
+    secrets.reduce((clean, secret) => clean.replaceAll(secret, "…"), text);
+  const asked: Asked = { model, host: url.host, redact, ...hints };
   const encoder = new Encoder(setup);
   return {
     id: model,
     capabilities: { tools: true },
     async *respond(request) {
-      const { signal } = request;
-      const attempt = (number: number): Promise<Begun> =>
-        begin({ setup, asked, encoder, request, number });
-      return yield* rest(yield* retried(attempt, { maxRetries, signal }));
+      const attempt = (number: number, signal: AbortSignal): Promise<Begun> =>
+        begin({ setup, asked, encoder, request: { ...request, signal }, number });
+      return yield* rest(yield* retried(attempt, { maxRetries, signal: request.signal }));
     },
   };
 }
@@ -51,12 +60,19 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
     const head = await exchange.head;
     if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
     const names = new Set(request.tools.map(({ name }) => name));
-    const events = decode(exchange, head, { asked, names, requestBytes: body.length });
+    const takenIds = new Set(request.messages.flatMap(idsOf));
+    const requestBytes = body.length;
+    const events = decode(exchange, head, { asked, names, takenIds, requestBytes });
     return { events, first: await events.next() };
   } catch (error) {
     exchange.close();
     throw error;
   }
+}
+
+/** Some servers count calls anew in each answer; an id is that of one call in the life of a run. */
+function idsOf(message: Message): readonly string[] {
+  return message.role === "assistant" ? (message.toolCalls?.map(({ id }) => id) ?? []) : [];
 }
 
 /** Yields on from the first event. */
@@ -77,14 +93,19 @@ function correlation(requestId: string, attempt: number): Record<string, string>
   return /^[\w.:-]{1,128}$/.test(id) ? { "x-client-request-id": id } : {};
 }
 
-/** The beginning of an error's body; a gateway may send pages of it. */
+/** The beginning of an error's body: a gateway may send pages of it, never end it, or break it off. */
 async function textOf(exchange: Exchange): Promise<string> {
+  const decoder = new TextDecoder();
   let text = "";
-  for (
-    let chunks = await exchange.read();
-    chunks && text.length < 65_536;
-    chunks = await exchange.read()
-  )
-    text += Buffer.concat(chunks).toString("utf8");
+  try {
+    while (text.length < 65_536 && typeof parseJson(text) !== "object") {
+      const chunks = await exchange.read();
+      if (!chunks) break;
+      text += decoder.decode(Buffer.concat(chunks), { stream: true });
+    }
+  } catch (error) {
+    // The status says more than how its explanation broke off.
+    if (!(error instanceof ModelError)) throw error;
+  }
   return text;
 }

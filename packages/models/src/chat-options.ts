@@ -1,5 +1,6 @@
 import { checkOptions } from "@pawl/core";
 
+import { type WireHeaders, wireHeaders } from "./headers.ts";
 import { type AllTimeouts, readTimeouts, type Timeouts } from "./timeouts.ts";
 
 /** How to reach a model over chat completions. */
@@ -15,7 +16,7 @@ export interface ChatCompletionsOptions {
    */
   readonly apiKey?: string | undefined;
   /**
-   * Sent with every request, besides the adapter's own.
+   * Sent with every request, besides the adapter's own, which cannot be set here.
    *
    * @defaultValue none
    */
@@ -43,10 +44,9 @@ export interface ChatCompletionsOptions {
 }
 
 /** Checked options. */
-export interface ChatSetup {
+export interface ChatSetup extends WireHeaders {
   readonly url: URL;
   readonly model: string;
-  readonly headers: Readonly<Record<string, string>>;
   readonly maxTokens: number | undefined;
   readonly maxRetries: number;
   readonly timeouts: AllTimeouts;
@@ -81,14 +81,9 @@ export function readChatOptions(where: string, options: ChatCompletionsOptions):
     throw wrong(`"maxRetries" must be a whole number from 0 to 10, got ${String(maxRetries)}.`);
   const given = readTimeouts(where, options.timeouts);
   return {
+    ...wireHeaders({ headers, apiKey, isStreamed: stream }, wrong),
     url: endpoint(baseURL, wrong),
     model,
-    headers: {
-      ...headers,
-      "content-type": "application/json",
-      accept: stream ? "text/event-stream" : "application/json",
-      ...(apiKey && { authorization: `Bearer ${apiKey}` }),
-    },
     maxTokens,
     maxRetries,
     // A whole answer comes at once, so only the limit on the whole can be kept.

@@ -2,6 +2,9 @@ import { ModelError } from "@pawl/core";
 
 import type { AllTimeouts } from "./timeouts.ts";
 
+/** How long a server that has said why its answer ends may take for the rest, such as the bill. */
+const lastWordsMs = 2_000;
+
 /**
  * The clock of one attempt. One timer serves all deadlines: content only notes the time, and the timer looks at its end
  * whether it still has to wait. So a token costs no timer.
@@ -9,14 +12,18 @@ import type { AllTimeouts } from "./timeouts.ts";
 export class Deadlines {
   readonly #timeouts: AllTimeouts;
   readonly #expire: (error: ModelError) => void;
+  readonly #isUnread: () => boolean;
   readonly #startedAt = performance.now();
-  #phase: "connect" | "first content" | "idle" = "connect";
+  #phase: "connect" | "first content" | "idle" | "last words" = "connect";
   #since = this.#startedAt;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
-  constructor(timeouts: AllTimeouts, expire: (error: ModelError) => void) {
+  /** Nothing is idle while `isUnread`: it is then the reader who is waited for. */
+  constructor(timeouts: AllTimeouts, expire: (error: ModelError) => void, isUnread: () => boolean) {
     this.#timeouts = timeouts;
     this.#expire = expire;
+    this.#isUnread = isUnread;
     this.#arm();
   }
 
@@ -30,17 +37,28 @@ export class Deadlines {
   /** Something of the answer has arrived; heartbeats do not count. */
   content(): void {
     this.#since = performance.now();
-    if (this.#phase === "idle") return;
-    this.#phase = "idle";
-    this.#arm();
+    if (this.#phase !== "idle" && this.#phase !== "last words") this.#enter("idle");
   }
 
+  /** The server has said why its answer ends. */
+  finished(): void {
+    if (this.#phase !== "last words") this.#enter("last words");
+  }
+
+  /** Stops the clock for good: what arrived before the end may still be looked at after it. */
   clear(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
+  }
+
+  #enter(phase: "idle" | "last words"): void {
+    this.#phase = phase;
+    this.#arm();
   }
 
   #arm(): void {
     clearTimeout(this.#timer);
+    if (this.#isOver) return;
     const left = Math.min(this.#phaseEnd(), this.#wholeEnd()) - performance.now();
     // A timer may fire up to a millisecond early, so the wait is rounded up.
     this.#timer = setTimeout(() => this.#look(), Math.max(0, Math.ceil(left)));
@@ -51,9 +69,12 @@ export class Deadlines {
     if (now >= this.#wholeEnd())
       this.#end(`The answer was not complete within ${this.#timeouts.totalMs} ms.`);
     else if (now < this.#phaseEnd()) this.#arm();
-    else if (this.#phase === "connect")
+    else if (this.#isUnread()) {
+      this.#since = now;
+      this.#arm();
+    } else if (this.#phase === "connect")
       this.#end(`No connection within ${this.#timeouts.connectMs} ms.`);
-    else if (this.#phase === "idle")
+    else if (this.#phase !== "first content")
       this.#end(`Nothing of the answer came for ${this.#timeouts.idleMs} ms.`);
     else this.#end(`No answer began within ${this.#timeouts.firstContentMs} ms.`);
   }
@@ -62,7 +83,12 @@ export class Deadlines {
     const { connectMs, firstContentMs, idleMs } = this.#timeouts;
     return (
       this.#since +
-      { connect: connectMs, "first content": firstContentMs, idle: idleMs }[this.#phase]
+      {
+        connect: connectMs,
+        "first content": firstContentMs,
+        idle: idleMs,
+        "last words": Math.min(idleMs, lastWordsMs),
+      }[this.#phase]
     );
   }
 

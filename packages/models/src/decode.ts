@@ -4,31 +4,41 @@ import type { EventSourceMessage } from "eventsource-parser";
 import { Answer } from "./answer.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, ReplyHead } from "./exchange.ts";
-import { numberOf, objectOf, parseJson } from "./json.ts";
+import { listOf, objectOf, parseJson } from "./json.ts";
 import { headerOf, type Asked } from "./response-error.ts";
-import { estimateUsage } from "./usage.ts";
+import { estimateUsage, usdOf } from "./usage.ts";
 
 /** What is needed to understand an answer. */
 export interface Decoding {
   readonly asked: Asked;
   /** The names of the tools that were offered. */
   readonly names: ReadonlySet<string>;
+  /** The ids of the calls that were made before. */
+  readonly takenIds: ReadonlySet<string>;
   readonly requestBytes: number;
 }
+
+/** More than any answer that comes whole: a body without an end must not fill the memory. */
+const maxWholeBytes = 64 * 1024 * 1024;
 
 /** Reads the body of a success: a stream of events, or one JSON document where a server sends that instead. */
 export async function* decode(
   exchange: Exchange,
   head: ReplyHead,
-  { asked, names, requestBytes }: Decoding,
+  { asked, names, takenIds, requestBytes }: Decoding,
 ): AsyncGenerator<ModelEvent, AssistantMessage> {
-  const answer = new Answer(asked, names);
+  const answer = new Answer(asked, names, takenIds);
   let isWhole = false;
   try {
     const body = new Body(exchange);
-    if (await body.isJson()) answer.take(wholeJson(await body.text()));
-    else yield* readEvents(body, answer, exchange);
-    answer.usd = numberOf(headerOf(head, "x-aimlapi-usd-spent"));
+    const first = await body.first();
+    if (first === "<") throw notAnApi(asked);
+    if (first === "{" || first === "[") answer.take(wholeJson(await body.text()));
+    else yield* readEvents({ body, answer, exchange, asked });
+    answer.usd = usdOf(
+      headerOf(head, "x-aimlapi-usd-spent"),
+      headerOf(head, "x-aimlapi-credits-used"),
+    );
     const message = answer.message(estimateUsage(requestBytes, answer.length));
     isWhole = true;
     yield* answer.events();
@@ -43,16 +53,21 @@ export async function* decode(
   }
 }
 
-async function* readEvents(
-  body: Body,
-  answer: Answer,
-  exchange: Exchange,
-): AsyncGenerator<ModelEvent, void> {
+interface Reading {
+  readonly body: Body;
+  readonly answer: Answer;
+  readonly exchange: Exchange;
+  readonly asked: Asked;
+}
+
+async function* readEvents(reading: Reading): AsyncGenerator<ModelEvent, void> {
+  const { answer, exchange } = reading;
   const stream = new EventStream();
   for (let isOver = false; !isOver;) {
-    const chunks = await body.read();
+    const chunks = await nextChunks(reading);
     const events = chunks ? chunks.flatMap((chunk) => stream.feed(chunk)) : stream.end();
-    isOver = takeAll(events, answer, exchange) || !chunks;
+    isOver = takeAll(events, reading) || !chunks;
+    if (answer.isFinished) exchange.finished();
     yield* answer.events();
     if (!chunks && !answer.isFinished && !isDone(events))
       throw new ModelError("The answer broke off before its end.", {
@@ -62,11 +77,20 @@ async function* readEvents(
   }
 }
 
+/** An answer whose end was announced is whole, however its body ends: only the bill may be missing. */
+async function nextChunks({ body, answer }: Reading): Promise<readonly Buffer[] | undefined> {
+  try {
+    return await body.read();
+  } catch (error) {
+    if (answer.isFinished && error instanceof ModelError) return undefined;
+    throw error;
+  }
+}
+
 /** Takes in the events of one read; true when the server has said that there is no more. */
 function takeAll(
   events: readonly EventSourceMessage[],
-  answer: Answer,
-  exchange: Exchange,
+  { answer, exchange, asked }: Reading,
 ): boolean {
   for (const { data, event } of events) {
     const text = data.trim();
@@ -74,10 +98,13 @@ function takeAll(
     if (text === "" || text.startsWith(":") || text === "[DONE]") continue;
     const chunk = objectOf(parseJson(text));
     if (!chunk)
-      throw new ModelError(`The stream holds what is no JSON object: ${text.slice(0, 80)}`, {
-        code: "protocol",
-        retryable: true,
-      });
+      throw new ModelError(
+        `The stream holds what is no JSON object: ${asked.redact(text).slice(0, 80)}`,
+        {
+          code: "protocol",
+          retryable: true,
+        },
+      );
     exchange.content();
     answer.take(event === "error" && chunk["error"] === undefined ? { error: chunk } : chunk);
   }
@@ -88,15 +115,25 @@ function isDone(events: readonly EventSourceMessage[]): boolean {
   return events.some(({ data }) => data.trim() === "[DONE]");
 }
 
+/** A success in HTML comes from a web site, or from something in between. */
+function notAnApi({ host }: Asked): ModelError {
+  return new ModelError(`${host} sent an HTML page in place of an answer. Check "baseURL".`, {
+    code: "protocol",
+  });
+}
+
 function wholeJson(text: string): Record<string, unknown> {
   const value = parseJson(text);
   const whole = objectOf(Array.isArray(value) ? value[0] : value);
   if (!whole)
     throw new ModelError("The answer is no JSON object.", { code: "protocol", retryable: true });
-  if (!Array.isArray(whole["choices"]) && whole["error"] === undefined)
+  if (!objectOf(listOf(whole["choices"])[0]) && !whole["error"])
     throw new ModelError('The answer has no "choices".', { code: "protocol" });
   return whole;
 }
+
+/** Space, tab, line ends, and the bytes of a UTF-8 byte order mark. */
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /** A body that can be looked at before it is read: servers answer in JSON where a stream was asked, and the reverse. */
 class Body {
@@ -107,17 +144,17 @@ class Body {
     this.#exchange = exchange;
   }
 
-  async isJson(): Promise<boolean> {
+  /** The first character that is neither blank nor part of a byte order mark; undefined for an empty body. */
+  async first(): Promise<string | undefined> {
     for (;;) {
       const chunks = await this.#exchange.read();
-      if (!chunks) return false;
-      this.#seen.push(...chunks);
-      // A byte order mark may come before the first character.
-      const start = Buffer.concat(this.#seen)
-        .toString("latin1")
-        .replace(/^\u00ef\u00bb\u00bf/, "")
-        .trimStart()[0];
-      if (start !== undefined) return start === "{" || start === "[";
+      if (!chunks) return undefined;
+      const bytes = Buffer.concat(chunks);
+      const start = bytes.findIndex((byte) => !blanks.has(byte));
+      // Blanks mean nothing in either form, so they are not kept: a server may send them for as long as it thinks.
+      if (start < 0) continue;
+      this.#seen.push(bytes.subarray(start));
+      return bytes.toString("latin1", start, start + 1);
     }
   }
 
@@ -127,7 +164,13 @@ class Body {
 
   async text(): Promise<string> {
     const parts: Buffer[] = [];
-    for (let chunks = await this.read(); chunks; chunks = await this.read()) parts.push(...chunks);
-    return new TextDecoder().decode(Buffer.concat(parts));
+    let size = 0;
+    for (let chunks = await this.read(); chunks; chunks = await this.read()) {
+      parts.push(...chunks);
+      size += chunks.reduce((sum, { length }) => sum + length, 0);
+      if (size > maxWholeBytes)
+        throw new ModelError("The answer is too long.", { code: "protocol" });
+    }
+    return Buffer.concat(parts).toString("utf8");
   }
 }

@@ -26,6 +26,7 @@ export class Encoder {
       if (!bytes) known.set(message, (bytes = messageBytes(message)));
       parts.push(bytes);
     }
+    if (parts.length === 1) parts.push(Buffer.from(","));
     // Each message brings the comma before it; the first one's becomes the bracket that opens the list.
     const body = Buffer.concat([...parts, closing]);
     body[parts[0]?.length ?? 0] = openBracket;
@@ -73,7 +74,8 @@ function wireMessage(message: Message): object {
   return {
     role: "assistant",
     content: message.content,
-    ...(message.toolCalls && { tool_calls: message.toolCalls.map(wireCall) }),
+    // Nor an empty list of calls, which others refuse.
+    ...(message.toolCalls?.length && { tool_calls: message.toolCalls.map(wireCall) }),
   };
 }
 

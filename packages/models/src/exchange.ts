@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { Agent, Dispatcher } from "undici";
 
 import { Deadlines } from "./deadlines.ts";
@@ -45,7 +47,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #host: string;
   readonly #head = Promise.withResolvers<ReplyHead>();
   readonly #signal: AbortSignal;
-  readonly #onAbort = (): void => this.#fail(this.#signal.reason);
+  readonly #onAbort = (): void => {
+    this.#unread.length = 0;
+    this.#fail(this.#signal.reason);
+  };
   readonly #unread: Buffer[] = [];
   #unreadBytes = 0;
   #controller: Dispatcher.DispatchController | undefined;
@@ -57,7 +62,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private constructor(url: URL, signal: AbortSignal, timeouts: AllTimeouts) {
     this.#host = url.origin;
     this.#signal = signal;
-    this.#deadlines = new Deadlines(timeouts, (error) => this.#fail(error));
+    this.#deadlines = new Deadlines(
+      timeouts,
+      (error) => this.#fail(error),
+      () => this.#unread.length > 0,
+    );
     signal.addEventListener("abort", this.#onAbort);
     // Whoever waits for the head sees the failure; so does whoever reads the body.
     this.#head.promise.catch(() => {});
@@ -79,6 +88,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Tells the clock that something of the answer has arrived. */
   content(): void {
     this.#deadlines.content();
+  }
+
+  /** Tells the clock that the server has said why its answer ends. */
+  finished(): void {
+    this.#deadlines.finished();
   }
 
   /** What has arrived since the last read; undefined at the end of the body. */
@@ -145,6 +159,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   async #dispatch({ url, headers, body }: WireRequest, { connectMs }: AllTimeouts): Promise<void> {
     try {
       const pool = await poolFor(connectMs);
+      // Undici frees a connection one turn after the end of its answer; a request before that would open a second one.
+      await nextTurn();
       if (!this.#failure)
         pool.dispatch(
           { origin: url.origin, path: url.pathname + url.search, method: "POST", headers, body },

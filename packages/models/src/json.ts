@@ -24,6 +24,15 @@ export function numberOf(value: unknown): number | undefined {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
+/** A value of a parsed text as JSON again; no JSON at all when it is nested too deeply to be written. */
+export function writeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "(nested too deeply)";
+  }
+}
+
 /** What a text says as JSON, or undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {

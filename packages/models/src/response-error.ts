@@ -8,6 +8,8 @@ import { retryAfterMs } from "./retry-after.ts";
 export interface Asked {
   readonly model: string;
   readonly host: string;
+  /** Takes the key out of a text: some servers repeat what they refuse. */
+  readonly redact: (text: string) => string;
   /** What to do about a refused key. */
   readonly keyHint: string;
   /** What to do about an unknown model. */
@@ -15,7 +17,8 @@ export interface Asked {
 }
 
 /** An answer that is no success, as a sentence with a way out. Reads every envelope of CONTRACT §1.5, and none at all. */
-export function responseError(head: ReplyHead, body: string, asked: Asked): ModelError {
+export function responseError(head: ReplyHead, text: string, asked: Asked): ModelError {
+  const body = asked.redact(text);
   const envelope = unwrap(parseJson(body));
   const { status } = head;
   const detail = detailOf(envelope) ?? plain(body);
@@ -37,15 +40,21 @@ export function responseError(head: ReplyHead, body: string, asked: Asked): Mode
 /** An error that came inside an answer that had begun as a success; its own code says whether it may pass. */
 export function embeddedError(error: unknown, asked: Asked): ModelError {
   const envelope = unwrap({ error });
-  const detail = detailOf(envelope) ?? "no reason given";
+  const detail = asked.redact(detailOf(envelope) ?? "no reason given");
   const inner = objectOf(envelope["error"]);
-  const status = numberOf(inner?.["code"]) ?? numberOf(inner?.["status"]);
+  const status = statusOf(inner?.["code"]) ?? statusOf(inner?.["status"]);
   const code = codeOf(status ?? 502, envelope, detail);
   return new ModelError(sentence({ code, status, detail, requestId: undefined }, asked), {
     code,
     status,
     retryable: mayPass(code),
   });
+}
+
+/** Some vendors count their errors by numbers of their own, which are no statuses. */
+function statusOf(code: unknown): number | undefined {
+  const status = numberOf(code);
+  return status !== undefined && status >= 400 && status < 600 ? status : undefined;
 }
 
 /** A header's value, the first of several. */
@@ -81,8 +90,11 @@ function words(value: unknown): string | undefined {
 
 function issueLine(issue: unknown): string[] {
   const { path, message } = objectOf(issue) ?? {};
-  const where = listOf(path).join(".");
-  return textOf(message) ? [where ? `${where}: ${String(message)}` : String(message)] : [];
+  const where = listOf(path)
+    .map((part) => textOf(part) ?? numberOf(part) ?? "?")
+    .join(".");
+  const said = textOf(message);
+  return said ? [where ? `${where}: ${said}` : said] : [];
 }
 
 /** A page of HTML says nothing to a person in a terminal; of other text the beginning does. */
@@ -114,7 +126,7 @@ const codes: ReadonlyMap<number, ModelErrorCode> = new Map([
 /** Out of money is a 403 at AI/ML API and a 429 elsewhere; waiting mends neither. */
 function isBilling(status: number, envelope: JsonObject): boolean {
   const { data, name, code, type } = objectOf(envelope["error"]) ?? {};
-  const kinds = [objectOf(data)?.["kind"], name, code, type].map(String);
+  const kinds = [objectOf(data)?.["kind"], name, code, type].map((kind) => textOf(kind) ?? "");
   return (
     status === 402 ||
     kinds.some((kind) => /err_insufficent_credits|OutOfFunds|insufficient_quota/.test(kind))
@@ -124,6 +136,9 @@ function isBilling(status: number, envelope: JsonObject): boolean {
 function mayPass(code: ModelErrorCode): boolean {
   return code === "rate-limit" || code === "server" || code === "timeout";
 }
+
+/** A sentence is for people: some gateways pass on pages. */
+const maxDetail = 1_000;
 
 interface Facts {
   readonly code: ModelErrorCode;
@@ -152,5 +167,9 @@ function sentence(
     .filter(Boolean)
     .join(", ");
   const lead = leads[code] ?? `${host} failed`;
-  return `${lead}${facts && ` (${facts})`}: ${detail.replace(/[.…\s]+$/, "")}.${hints[code] ?? ""}`;
+  const said = detail
+    .slice(0, maxDetail)
+    .replace(/\s+/g, " ")
+    .replace(/[.…\s]+$/, "");
+  return `${lead}${facts && ` (${facts})`}: ${said}.${hints[code] ?? ""}`;
 }

@@ -17,42 +17,63 @@ export interface RetryRules {
  * wait as it begins. An attempt ends where the first visible output begins: what a reader has seen is never asked again.
  */
 export async function* retried<Result>(
-  attempt: (number: number) => Promise<Result>,
-  { maxRetries, signal }: RetryRules,
+  attempt: (number: number, signal: AbortSignal) => Promise<Result>,
+  rules: RetryRules,
 ): AsyncGenerator<RetryEvent, Result> {
+  // A reader that leaves at a wait wants no further attempt, nor the one that may be under way.
+  const left = new AbortController();
+  const signal = AbortSignal.any([rules.signal, left.signal]);
   const waits: RetryEvent[] = [];
-  let wake: (() => void) | undefined;
-  const shouldRetry = async ({
-    error,
-    attemptNumber,
-  }: {
-    error: Error;
-    attemptNumber: number;
-  }): Promise<boolean> => {
-    if (!(error instanceof ModelError) || !error.retryable) return false;
-    // What may have been run and billed already is tried once more at the most.
-    if (isAmbiguous(error) && attemptNumber > 1) return false;
-    const delayMs = error.retryAfterMs ?? backoff(attemptNumber);
-    waits.push({ type: "retry", attempt: attemptNumber, delayMs, error });
-    wake?.();
-    // An abort ends the wait early; `pRetry` then throws the signal's own reason.
-    await sleep(delayMs, undefined, { signal }).catch(() => {});
-    return true;
+  const progress = { isOver: false, wake: (): void => {} };
+  const report = (wait: RetryEvent): void => {
+    waits.push(wait);
+    progress.wake();
   };
-  // `minTimeout: 0`: the wait is made above, where the server's own word is known.
-  const work = pRetry(attempt, { retries: maxRetries, minTimeout: 0, shouldRetry, signal });
-  const end = { isReached: false };
-  const reach = (): void => {
-    end.isReached = true;
-    wake?.();
+  // `minTimeout: 0`: the wait is made in `shouldRetry`, where the server's own word is known.
+  const work = pRetry((number) => attempt(number, signal), {
+    retries: rules.maxRetries,
+    minTimeout: 0,
+    shouldRetry: (failure) => waitAfter(failure, signal, report),
+    signal,
+  });
+  const end = (): void => {
+    progress.isOver = true;
+    progress.wake();
   };
-  work.then(reach, reach);
-  for (;;) {
-    const wait = waits.shift();
-    if (wait) yield wait;
-    else if (end.isReached) return await work;
-    else await new Promise<void>((resolve) => (wake = resolve));
+  work.then(end, end);
+  let isLeft = true;
+  try {
+    while (!progress.isOver || waits.length > 0) {
+      const wait = waits.shift();
+      if (wait) yield wait;
+      else await new Promise<void>((resolve) => (progress.wake = resolve));
+    }
+    isLeft = false;
+  } finally {
+    if (isLeft) left.abort();
   }
+  return await work;
+}
+
+interface Failure {
+  readonly error: Error;
+  readonly attemptNumber: number;
+}
+
+/** Whether another attempt may follow a failure; says so after the wait before it. */
+async function waitAfter(
+  { error, attemptNumber }: Failure,
+  signal: AbortSignal,
+  report: (wait: RetryEvent) => void,
+): Promise<boolean> {
+  if (!(error instanceof ModelError) || !error.retryable) return false;
+  // What may have been run and billed already is tried once more at the most.
+  if (isAmbiguous(error) && attemptNumber > 1) return false;
+  const delayMs = error.retryAfterMs ?? backoff(attemptNumber);
+  report({ type: "retry", attempt: attemptNumber, delayMs, error });
+  // An abort ends the wait early; `pRetry` then throws the signal's own reason.
+  await sleep(delayMs, undefined, { signal }).catch(() => {});
+  return true;
 }
 
 /** Half a second, doubled each time up to eight, less up to a quarter so that runs that failed together do not return together. */

@@ -1,6 +1,6 @@
 import type { ModelEvent } from "@pawl/core";
 
-import { listOf, numberOf, objectOf, parseJson, textOf } from "./json.ts";
+import { listOf, numberOf, objectOf, parseJson, textOf, writeJson } from "./json.ts";
 import { toolNamed } from "./tool-names.ts";
 
 /** A call while its pieces arrive. */
@@ -12,6 +12,8 @@ export interface OpenCall {
   name: string;
   arguments: string;
   isAnnounced: boolean;
+  /** Whether its last piece ended like an object; only then is it worth a look whether all of it is one. */
+  mayBeWhole: boolean;
 }
 
 interface Delta {
@@ -25,9 +27,11 @@ interface Delta {
 export class ToolCallDeltas {
   readonly calls: OpenCall[] = [];
   readonly #names: ReadonlySet<string>;
+  readonly #takenIds: ReadonlySet<string>;
 
-  constructor(names: ReadonlySet<string>) {
+  constructor(names: ReadonlySet<string>, takenIds: ReadonlySet<string>) {
     this.#names = names;
+    this.#takenIds = takenIds;
   }
 
   /** Takes in the `tool_calls` of one delta and adds what became visible to `events`. */
@@ -44,9 +48,13 @@ export class ToolCallDeltas {
   }
 
   #takeOne(delta: Delta, events: ModelEvent[]): void {
-    const call = this.#callOf(delta) ?? this.#open(delta);
+    const known = this.#callOf(delta);
+    // A piece that says nothing begins nothing.
+    if (!known && !delta.id && !delta.name && !delta.arguments) return;
+    const call = known ?? this.#open(delta);
     this.#name(call, delta.name);
     call.arguments += delta.arguments;
+    if (delta.arguments.trim()) call.mayBeWhole = delta.arguments.trimEnd().endsWith("}");
     if (call.isAnnounced && delta.arguments) add(events, call.id, delta.arguments);
     else if (this.#names.has(call.name)) this.#announce(call, events);
   }
@@ -58,18 +66,27 @@ export class ToolCallDeltas {
     const byId = this.calls.findLast((each) => id !== undefined && each.wireId === id);
     if (byId && (index ?? byId.index) === (byId.index ?? index)) return byId;
     const byIndex = this.calls.findLast((each) => index !== undefined && each.index === index);
+    // Servers that give no ids at all may count every call as the first.
+    if (byIndex && id === undefined && this.#isOther(byIndex, name)) return undefined;
     const isContinued = id === undefined || name === undefined || byIndex?.wireId === undefined;
     return isContinued ? byIndex : undefined;
+  }
+
+  /** Whether `name` is another tool than that of a call which is whole: its arguments must not go to the wrong tool. */
+  #isOther(call: OpenCall, name: string | undefined): boolean {
+    const tool = name === undefined ? undefined : toolNamed(name, this.#names);
+    return tool !== undefined && tool !== toolNamed(call.name, this.#names) && isWhole(call);
   }
 
   /** A delta that says only a name begins a new call when the last one is whole. */
   #lastFor({ name }: Delta): OpenCall | undefined {
     const last = this.calls.at(-1);
-    return last && name !== undefined && objectOf(parseJson(last.arguments)) ? undefined : last;
+    return last && name !== undefined && isWhole(last) ? undefined : last;
   }
 
   #open({ id, index }: Delta): OpenCall {
-    const isTaken = id === undefined || this.calls.some((each) => each.id === id);
+    const isTaken =
+      id === undefined || this.#takenIds.has(id) || this.calls.some((each) => each.id === id);
     const call = {
       id: isTaken ? `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}` : id,
       wireId: id,
@@ -77,15 +94,18 @@ export class ToolCallDeltas {
       name: "",
       arguments: "",
       isAnnounced: false,
+      mayBeWhole: false,
     };
     this.calls.push(call);
     return call;
   }
 
-  /** A name comes whole, repeated whole, or in pieces: pieces are added only until it is the name of a tool. */
+  /** A name comes whole, repeated whole, or in pieces: pieces are added only while they make the name of a tool. */
   #name(call: OpenCall, name: string | undefined): void {
-    if (name === undefined || call.name === name || toolNamed(call.name, this.#names)) return;
-    call.name = name.startsWith(call.name) ? name : call.name + name;
+    if (name === undefined || call.name === name) return;
+    if (this.#names.has(call.name + name)) call.name += name;
+    else if (!toolNamed(call.name, this.#names))
+      call.name = name.startsWith(call.name) ? name : call.name + name;
   }
 
   #announce(call: OpenCall, events: ModelEvent[]): void {
@@ -98,6 +118,10 @@ export class ToolCallDeltas {
     });
     if (call.arguments) add(events, call.id, call.arguments);
   }
+}
+
+function isWhole(call: OpenCall): boolean {
+  return call.mayBeWhole && objectOf(parseJson(call.arguments)) !== undefined;
 }
 
 /** Pieces that arrive in one read come as one event. */
@@ -115,7 +139,8 @@ function readDelta(value: unknown): Delta {
     id: textOf(id),
     index: numberOf(index),
     name: textOf(name),
-    // Some servers send the object itself in place of its text.
-    arguments: typeof args === "string" ? args : objectOf(args) ? JSON.stringify(args) : "",
+    // Some servers send the object itself in place of its text; what is no object must not pass for no arguments.
+    arguments:
+      typeof args === "string" ? args : args === undefined || args === null ? "" : writeJson(args),
   };
 }

@@ -31,8 +31,13 @@ export function readUsage(usage: unknown): Usage | undefined {
 /** The bill at the end of an AI/ML API answer: `meta.usage`, beside the answer or as a chunk of its own. */
 export function readUsd(meta: unknown): number | undefined {
   const { usd_spent, credits_used } = objectOf(objectOf(meta)?.["usage"]) ?? {};
-  const credits = numberOf(credits_used);
-  return numberOf(usd_spent) ?? (credits === undefined ? undefined : credits / creditsPerUsd);
+  return usdOf(usd_spent, credits_used);
+}
+
+/** A bill that is stated in dollars, in credits, or not at all. */
+export function usdOf(usd: unknown, credits: unknown): number | undefined {
+  const spent = numberOf(credits);
+  return numberOf(usd) ?? (spent === undefined ? undefined : spent / creditsPerUsd);
 }
 
 /** Where a provider counts nothing: about four characters a token, and said to be so. */
