@@ -28,10 +28,10 @@ export class Answer {
   #usage: Usage | undefined;
   #usd: number | undefined;
 
-  constructor(asked: Asked, names: ReadonlySet<string>, takenIds: ReadonlySet<string>) {
+  constructor(asked: Asked, names: ReadonlySet<string>, isTaken: (id: string) => boolean) {
     this.#asked = asked;
     this.#names = names;
-    this.#calls = new ToolCallDeltas(names, takenIds);
+    this.#calls = new ToolCallDeltas(names, isTaken);
   }
 
   /** Whether the server has said why the answer ends, which is the last it has to say of it. */

@@ -60,9 +60,9 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
     const head = await exchange.head;
     if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
     const names = new Set(request.tools.map(({ name }) => name));
-    const takenIds = new Set(request.messages.flatMap(idsOf));
     const requestBytes = body.length;
-    const events = decode(exchange, head, { asked, names, takenIds, requestBytes });
+    const isTaken = (id: string): boolean => isCallIn(request.messages, id);
+    const events = decode(exchange, head, { asked, names, isTaken, requestBytes });
     return { events, first: await events.next() };
   } catch (error) {
     exchange.close();
@@ -71,8 +71,10 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
 }
 
 /** Some servers count calls anew in each answer; an id is that of one call in the life of a run. */
-function idsOf(message: Message): readonly string[] {
-  return message.role === "assistant" ? (message.toolCalls?.map(({ id }) => id) ?? []) : [];
+function isCallIn(messages: readonly Message[], id: string): boolean {
+  return messages.some(
+    (each) => each.role === "assistant" && each.toolCalls?.some((call) => call.id === id),
+  );
 }
 
 /** Yields on from the first event. */

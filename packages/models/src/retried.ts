@@ -20,9 +20,9 @@ export async function* retried<Result>(
   attempt: (number: number, signal: AbortSignal) => Promise<Result>,
   rules: RetryRules,
 ): AsyncGenerator<RetryEvent, Result> {
-  // A reader that leaves at a wait wants no further attempt, nor the one that may be under way.
-  const left = new AbortController();
-  const signal = AbortSignal.any([rules.signal, left.signal]);
+  // A reader that leaves at a wait wants no further attempt, nor the one that may be under way. The first one has no wait
+  // before it, and by far the most requests have no other.
+  let later: Leaving | undefined;
   const waits: RetryEvent[] = [];
   const progress = { isOver: false, wake: (): void => {} };
   const report = (wait: RetryEvent): void => {
@@ -30,11 +30,11 @@ export async function* retried<Result>(
     progress.wake();
   };
   // `minTimeout: 0`: the wait is made in `shouldRetry`, where the server's own word is known.
-  const work = pRetry((number) => attempt(number, signal), {
+  const work = pRetry((number) => attempt(number, later?.signal ?? rules.signal), {
     retries: rules.maxRetries,
     minTimeout: 0,
-    shouldRetry: (failure) => waitAfter(failure, signal, report),
-    signal,
+    shouldRetry: (failure) => waitAfter(failure, (later ??= leaving(rules.signal)).signal, report),
+    signal: rules.signal,
   });
   const end = (): void => {
     progress.isOver = true;
@@ -50,9 +50,20 @@ export async function* retried<Result>(
     }
     isLeft = false;
   } finally {
-    if (isLeft) left.abort();
+    if (isLeft) later?.leave();
   }
   return await work;
+}
+
+/** A signal that follows another one, and can be fired by the reader's leaving. */
+interface Leaving {
+  readonly signal: AbortSignal;
+  leave(): void;
+}
+
+function leaving(signal: AbortSignal): Leaving {
+  const left = new AbortController();
+  return { signal: AbortSignal.any([signal, left.signal]), leave: () => left.abort() };
 }
 
 interface Failure {
@@ -71,9 +82,9 @@ async function waitAfter(
   if (isAmbiguous(error) && attemptNumber > 1) return false;
   const delayMs = error.retryAfterMs ?? backoff(attemptNumber);
   report({ type: "retry", attempt: attemptNumber, delayMs, error });
-  // An abort ends the wait early; `pRetry` then throws the signal's own reason.
+  // An abort ends the wait early; of the run's own signal `pRetry` then throws the reason.
   await sleep(delayMs, undefined, { signal }).catch(() => {});
-  return true;
+  return !signal.aborted;
 }
 
 /** Half a second, doubled each time up to eight, less up to a quarter so that runs that failed together do not return together. */

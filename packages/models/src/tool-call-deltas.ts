@@ -27,11 +27,11 @@ interface Delta {
 export class ToolCallDeltas {
   readonly calls: OpenCall[] = [];
   readonly #names: ReadonlySet<string>;
-  readonly #takenIds: ReadonlySet<string>;
+  readonly #isTaken: (id: string) => boolean;
 
-  constructor(names: ReadonlySet<string>, takenIds: ReadonlySet<string>) {
+  constructor(names: ReadonlySet<string>, isTaken: (id: string) => boolean) {
     this.#names = names;
-    this.#takenIds = takenIds;
+    this.#isTaken = isTaken;
   }
 
   /** Takes in the `tool_calls` of one delta and adds what became visible to `events`. */
@@ -86,7 +86,7 @@ export class ToolCallDeltas {
 
   #open({ id, index }: Delta): OpenCall {
     const isTaken =
-      id === undefined || this.#takenIds.has(id) || this.calls.some((each) => each.id === id);
+      id === undefined || this.#isTaken(id) || this.calls.some((each) => each.id === id);
     const call = {
       id: isTaken ? `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}` : id,
       wireId: id,
