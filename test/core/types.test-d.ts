@@ -75,3 +75,34 @@ if (result.status === "failed") expectTypeOf(result.error).toEqualTypeOf<Error>(
 record.on("tool-result", (event) => {
   expectTypeOf(event.toolName).toEqualTypeOf<"add" | "count">();
 });
+
+const expert = list.asTool({ name: "expert", description: "Knows all" });
+const boss = new Agent({ model, tools: { add, expert } });
+// @ts-expect-error a subagent's tools ask for a context, so the outer run has to give it
+void boss.run("hi");
+void boss.run("hi", { context: { language: "en" } });
+// @ts-expect-error and so has a run that goes on
+void boss.resume(result.state, { decisions: [] });
+boss.on("tool-result", (event) => {
+  if (event.toolName === "expert") {
+    expectTypeOf(event.input).toEqualTypeOf<{ readonly task: string }>();
+    expectTypeOf(event.output).toEqualTypeOf<string>();
+  }
+});
+
+void new Agent({
+  model,
+  tools: [greet],
+  instructions: (context) => {
+    expectTypeOf(context).toEqualTypeOf<{ readonly language: string }>();
+    return context.language;
+  },
+});
+
+if (result.status === "paused")
+  for (const approval of result.approvals)
+    expectTypeOf(approval.effect).toEqualTypeOf<"read" | "write" | "irreversible">();
+// @ts-expect-error a decision is true or false
+void record.resume(result.state, { decisions: [{ callId: "a", approve: "yes" }] });
+// @ts-expect-error the name of a run that goes on is in its state
+void record.resume(result.state, { runId: "a" });

@@ -118,7 +118,7 @@ function byName(tools: ToolSet): ReadonlyMap<string, Tool> {
       'Agent: "tools" must be a record such as { add: tool({ … }) }, or a list of named tools.',
     );
   const entries: ReadonlyArray<readonly [string | undefined, Tool]> = Array.isArray(tools)
-    ? tools.map((each: Tool) => [each.name, each])
+    ? tools.map((each: Tool) => [(Object(each) as Tool).name, each])
     : Object.entries(tools);
   const named = new Map<string, Tool>();
   for (const [name, each] of entries) {

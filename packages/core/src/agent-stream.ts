@@ -1,32 +1,32 @@
 import type { AgentEvent } from "./event.ts";
-import type { RunResult, ToolTypes } from "./result.ts";
+import type { RunResult, ToolSuccess } from "./result.ts";
 
-/** A run that has not begun: its events, and what its result is when the watcher leaves before the end. */
-export interface Startable<Types extends ToolTypes = ToolTypes> {
-  readonly events: AsyncGenerator<AgentEvent<Types>, RunResult<Types>>;
-  /** Ends the run because nobody watches any longer. */
-  leave(): RunResult<Types>;
+/** A run that has not begun. */
+export interface Startable<Success extends ToolSuccess = ToolSuccess> {
+  readonly events: AsyncGenerator<AgentEvent<Success>, RunResult<Success>>;
+  /** Aborts the run because nobody watches any longer. */
+  leave(): void;
   /** Tells the observers of the agent. */
-  observe(event: AgentEvent<Types>): void;
+  observe(event: AgentEvent<Success>): void;
 }
 
 /**
  * One run as it happens: an async iterable of its events, for one reader. The run begins when it is first read and goes only
  * as fast as it is read; leaving the loop aborts it. Whoever wants only the end awaits `result` or `text` instead.
  */
-export class AgentStream<Types extends ToolTypes = ToolTypes> implements AsyncIterable<
-  AgentEvent<Types>
+export class AgentStream<Success extends ToolSuccess = ToolSuccess> implements AsyncIterable<
+  AgentEvent<Success>
 > {
-  readonly #run: Startable<Types>;
-  readonly #result: PromiseWithResolvers<RunResult<Types>> = Promise.withResolvers();
+  readonly #run: Startable<Success>;
+  readonly #result: PromiseWithResolvers<RunResult<Success>> = Promise.withResolvers();
   #hasReader = false;
 
-  constructor(run: Startable<Types>) {
+  constructor(run: Startable<Success>) {
     this.#run = run;
   }
 
   /** How the run ended. Never rejects. If nobody has begun to read by the next tick, this reads the run to its end. */
-  get result(): Promise<RunResult<Types>> {
+  get result(): Promise<RunResult<Success>> {
     queueMicrotask(() => {
       if (!this.#hasReader) void this.#drain();
     });
@@ -38,7 +38,7 @@ export class AgentStream<Types extends ToolTypes = ToolTypes> implements AsyncIt
     return this.result.then(({ text }) => text);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<AgentEvent<Types>, RunResult<Types>> {
+  [Symbol.asyncIterator](): AsyncIterator<AgentEvent<Success>, RunResult<Success>> {
     if (this.#hasReader)
       throw new TypeError(
         "A stream has one reader: this one is being read, or its result was awaited first.",
@@ -47,10 +47,10 @@ export class AgentStream<Types extends ToolTypes = ToolTypes> implements AsyncIt
     return {
       next: () => this.#next(),
       return: async () => {
-        const result = this.#run.leave();
-        await this.#run.events.return(result);
-        this.#result.resolve(result);
-        return { done: true, value: result };
+        this.#run.leave();
+        // To the end, which is near: each call that was at work gets its answer, and observers see the run finish.
+        await this.#drain();
+        return { done: true, value: await this.#result.promise };
       },
     };
   }
@@ -60,7 +60,7 @@ export class AgentStream<Types extends ToolTypes = ToolTypes> implements AsyncIt
     while (!(await this.#next()).done);
   }
 
-  async #next(): Promise<IteratorResult<AgentEvent<Types>, RunResult<Types>>> {
+  async #next(): Promise<IteratorResult<AgentEvent<Success>, RunResult<Success>>> {
     const next = await this.#run.events.next();
     if (next.done) this.#result.resolve(next.value);
     else this.#run.observe(next.value);

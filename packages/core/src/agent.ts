@@ -2,11 +2,12 @@ import { EventEmitter } from "eventemitter3";
 
 import { AgentStream } from "./agent-stream.ts";
 import { readOptions, type AgentOptions, type AgentSetup } from "./agent-options.ts";
+import { wordsOf } from "./errors.ts";
 import { subagent, type SubagentOptions } from "./subagent.ts";
 import type { AgentEvent } from "./event.ts";
 import { begin, resumeFrom, type Beginning, type Input } from "./beginning.ts";
 import type { Decision, RunResult, RunState } from "./result.ts";
-import type { ContextOf, Tool, ToolSet, TypesOf } from "./tool.ts";
+import type { ContextOf, Tool, ToolSet, SuccessOf } from "./tool.ts";
 
 /** What may be said of one run. */
 export interface RunOptions<Context = unknown> {
@@ -45,7 +46,7 @@ export interface Observed {
 }
 
 type EventOf<Tools extends ToolSet, Type extends AgentEvent["type"]> = Extract<
-  AgentEvent<TypesOf<Tools>>,
+  AgentEvent<SuccessOf<Tools>>,
   { readonly type: Type }
 >;
 
@@ -69,7 +70,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   async run(
     input: Input,
     ...[options]: With<RunOptions<ContextOf<Tools>>, ContextOf<Tools>>
-  ): Promise<RunResult<TypesOf<Tools>>> {
+  ): Promise<RunResult<SuccessOf<Tools>>> {
     return this.#open(begin(this.#setup, input, options)).result;
   }
 
@@ -81,7 +82,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   stream(
     input: Input,
     ...[options]: With<RunOptions<ContextOf<Tools>>, ContextOf<Tools>>
-  ): AgentStream<TypesOf<Tools>> {
+  ): AgentStream<SuccessOf<Tools>> {
     return this.#open(begin(this.#setup, input, options));
   }
 
@@ -93,7 +94,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   async resume(
     state: RunState,
     ...[options]: With<ResumeOptions<ContextOf<Tools>>, ContextOf<Tools>>
-  ): Promise<RunResult<TypesOf<Tools>>> {
+  ): Promise<RunResult<SuccessOf<Tools>>> {
     return this.#open(resumeFrom(this.#setup, state, options)).result;
   }
 
@@ -101,7 +102,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   resumeStream(
     state: RunState,
     ...[options]: With<ResumeOptions<ContextOf<Tools>>, ContextOf<Tools>>
-  ): AgentStream<TypesOf<Tools>> {
+  ): AgentStream<SuccessOf<Tools>> {
     return this.#open(resumeFrom(this.#setup, state, options));
   }
 
@@ -130,20 +131,23 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     return this;
   }
 
-  #open(beginning: Beginning): AgentStream<TypesOf<Tools>> {
+  #open(beginning: Beginning): AgentStream<SuccessOf<Tools>> {
     // The loop knows tools by name only; here, where the agent's own tools are known, its events and result get their types.
-    const { run, ...typed } = beginning as unknown as Beginning<TypesOf<Tools>>;
+    const { run, ...typed } = beginning as unknown as Beginning<SuccessOf<Tools>>;
     return new AgentStream({ ...typed, observe: (event) => this.#tell(event, run) });
   }
 
-  #tell(event: AgentEvent<TypesOf<Tools>>, run: Observed): void {
-    try {
-      this.#observers.emit(event.type, event, run);
-    } catch (error) {
-      process.emitWarning(
-        error instanceof Error ? error : String(error),
-        `an observer of "${event.type}" threw`,
-      );
+  #tell(event: AgentEvent<SuccessOf<Tools>>, run: Observed): void {
+    // One by one, where `emit` would let the first that throws silence the others.
+    for (const listener of this.#observers.listeners(event.type)) {
+      try {
+        listener(event, run);
+      } catch (error) {
+        process.emitWarning(`An observer of "${event.type}" threw: ${wordsOf(error)}`, {
+          type: "PawlWarning",
+          detail: error instanceof Error ? (error.stack ?? "") : "",
+        });
+      }
     }
   }
 }

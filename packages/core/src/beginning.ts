@@ -2,21 +2,21 @@ import type { AgentSetup } from "./agent-options.ts";
 import { checkCount } from "./agent-options.ts";
 import { Conversation, mend } from "./conversation.ts";
 import type { AgentEvent } from "./event.ts";
-import { life, recordOf } from "./life.ts";
+import { life } from "./life.ts";
 import { MemorySteps } from "./memory-steps.ts";
-import type { Message } from "./message.ts";
+import type { AssistantMessage, Message, ToolCall, ToolMessage } from "./message.ts";
 import { checkOptions } from "./options.ts";
-import type { Decision, RunResult, RunState, ToolTypes } from "./result.ts";
+import type { Decision, RunResult, RunState, ToolSuccess } from "./result.ts";
 import { Scope } from "./scope.ts";
 
 /** What an agent is asked: a text of the user's, or a conversation. */
 export type Input = string | readonly Message[];
 
 /** A run that is ready to be read. */
-export interface Beginning<Types extends ToolTypes = ToolTypes> {
+export interface Beginning<Success extends ToolSuccess = ToolSuccess> {
   readonly run: { readonly runId: string };
-  readonly events: AsyncGenerator<AgentEvent<Types>, RunResult<Types>>;
-  leave(): RunResult<Types>;
+  readonly events: AsyncGenerator<AgentEvent<Success>, RunResult<Success>>;
+  leave(): void;
 }
 
 interface Options {
@@ -31,7 +31,7 @@ interface Options {
 export function begin(setup: AgentSetup, input: Input, options: Options = {}): Beginning {
   checkRunOptions("run", options, ["signal", "context", "runId", "maxSteps"]);
   const { runId = crypto.randomUUID() } = options;
-  if (!/^[\w.:-]{1,100}$/.test(runId))
+  if (typeof runId !== "string" || !/^[\w.:-]{1,100}$/.test(runId))
     throw new TypeError(
       `run: "runId" must be 1 to 100 letters, digits, ".", "_", ":" or "-", got ${JSON.stringify(runId)}.`,
     );
@@ -71,11 +71,7 @@ function prepare(setup: AgentSetup, { runId, conversation, steps, ...options }: 
   return {
     run: { runId },
     events: life(running),
-    leave: () => {
-      const reason = new Error("The stream's reader left before the end.");
-      scope.abort(reason);
-      return { ...recordOf(running), status: "aborted", reason };
-    },
+    leave: () => scope.abort(new Error("The stream's reader left before the end.")),
   };
 }
 
@@ -92,7 +88,7 @@ function checkRunOptions(where: string, options: Options, known: readonly string
 function messagesOf(input: Input): readonly Message[] {
   if (typeof input === "string" && input.trim() !== "") return [{ role: "user", content: input }];
   if (Array.isArray(input) && input.length > 0) {
-    for (const [index, each] of input.entries()) checkMessage(each, index);
+    for (const [index, each] of input.entries()) checkMessage(`run: message ${index}`, each);
     return mend(input);
   }
   throw new TypeError(
@@ -100,18 +96,34 @@ function messagesOf(input: Input): readonly Message[] {
   );
 }
 
-function checkMessage(message: Message, index: number): void {
-  const { role, content } = Object(message) as Message;
-  if (!["system", "user", "assistant", "tool"].includes(role))
-    throw new TypeError(
-      `run: message ${index} needs a "role" of "system", "user", "assistant" or "tool".`,
-    );
-  if (typeof content !== "string")
-    throw new TypeError(`run: message ${index} needs a "content" that is a string.`);
+function checkMessage(where: string, message: Message): void {
+  const { role, content, callId, toolCalls } = Object(message) as Partial<
+    AssistantMessage & Omit<ToolMessage, "role">
+  >;
+  const problem = !["system", "user", "assistant", "tool"].includes(String(role))
+    ? 'needs a "role" of "system", "user", "assistant" or "tool".'
+    : typeof content !== "string"
+      ? 'needs a "content" that is a string.'
+      : String(role) === "tool" && typeof callId !== "string"
+        ? 'needs the "callId" of the call that it answers.'
+        : toolCalls !== undefined && !(Array.isArray(toolCalls) && toolCalls.every(isCall))
+          ? 'needs "toolCalls" that are a list of { id, name, input }.'
+          : undefined;
+  if (problem) throw new TypeError(`${where} ${problem}`);
+}
+
+function isCall(call: unknown): boolean {
+  const { id, name, input } = Object(call) as Partial<ToolCall>;
+  return (
+    typeof id === "string" &&
+    typeof name === "string" &&
+    typeof input === "object" &&
+    input !== null
+  );
 }
 
 function checkState(setup: AgentSetup, state: RunState): void {
-  const { version, agent, messages, start, runId, records } = Object(state) as RunState;
+  const { version, agent, messages, start, runId, records, waiting } = Object(state) as RunState;
   if (version !== 1)
     throw new TypeError(
       `resume: this is no run state of version 1 (its version is ${JSON.stringify(version)}). Pass result.state, or what JSON.parse gives of it.`,
@@ -120,21 +132,29 @@ function checkState(setup: AgentSetup, state: RunState): void {
     throw new TypeError(
       `resume: the state is of agent "${agent}", this one is "${setup.name}". Resume it with the agent that began it.`,
     );
-  if (
-    !Array.isArray(messages) ||
-    !Number.isInteger(start) ||
-    typeof runId !== "string" ||
-    typeof records !== "object"
-  )
+  const isWhole =
+    Array.isArray(messages) &&
+    Array.isArray(waiting) &&
+    Number.isInteger(start) &&
+    start >= 0 &&
+    start <= messages.length &&
+    typeof runId === "string" &&
+    typeof records === "object" &&
+    records !== null;
+  if (!isWhole)
     throw new TypeError(
-      "resume: the state is damaged: messages, start, runId or records are not what they were.",
+      "resume: the state is damaged: messages, start, waiting, runId or records are not what they were.",
     );
-  for (const [index, each] of messages.entries()) checkMessage(each as Message, index);
+  for (const [index, each] of messages.entries())
+    checkMessage(`resume: the state is damaged: message ${index}`, each);
 }
 
 function checkDecisions({ waiting }: RunState, decisions: readonly Decision[]): void {
+  if (!Array.isArray(decisions))
+    throw new TypeError('resume: "decisions" must be a list of { callId, approve }.');
   const seen = new Set<string>();
-  for (const { callId, approve } of decisions) {
+  for (const each of decisions as readonly Decision[]) {
+    const { callId, approve } = Object(each) as Decision;
     const problem = !waiting.includes(callId)
       ? `no call "${callId}" waits for a decision (it may have been decided before). Waiting: ${waiting.join(", ") || "none"}.`
       : seen.has(callId)

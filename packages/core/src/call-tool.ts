@@ -1,12 +1,13 @@
-import { ToolError } from "./errors.ts";
+import { ToolError, wordsOf } from "./errors.ts";
 import type { AgentEvent } from "./event.ts";
 import { executeTool, type ReadyCall, type ToolRecord } from "./execute-tool.ts";
 import type { ToolCall, ToolMessage } from "./message.ts";
 import type { Approval, Decision, ToolResult } from "./result.ts";
 import type { Running } from "./running.ts";
-import { Interrupted, Scope } from "./scope.ts";
+import { Interrupted, Scope, TimeOver } from "./scope.ts";
 import { within } from "./steps.ts";
 import type { Tool } from "./tool.ts";
+import { toolText } from "./tool-text.ts";
 import { Waiting } from "./waiting.ts";
 
 /** What became of one call: a result and the message that tells the model, or the approvals it waits for. */
@@ -19,9 +20,8 @@ export async function* callTool(
   it: Running,
   call: ToolCall,
 ): AsyncGenerator<AgentEvent, CallOutcome> {
-  const scopes: Scope[] = [];
   try {
-    const ready = await prepare(it, call, scopes);
+    const ready = await prepare(it, call);
     const approval = await permit(it, ready);
     if (approval) {
       yield { type: "approval-request", approval };
@@ -30,15 +30,15 @@ export async function* callTool(
     const record = yield* it.steps.run(call.id, () => executeTool(ready));
     return yield* tell(call, ready.input, record);
   } catch (error) {
-    if (error instanceof Waiting) return { approvals: error.approvals };
-    return yield* tell(call, call.input, { error: refusal(error) });
-  } finally {
-    for (const scope of scopes) scope.close();
+    if (!(error instanceof Waiting))
+      return yield* tell(call, call.input, { error: refusal(error) });
+    for (const approval of error.approvals) yield { type: "approval-request", approval };
+    return { approvals: error.approvals };
   }
 }
 
 /** @throws ToolError that tells the model what to mend. */
-async function prepare(it: Running, call: ToolCall, scopes: Scope[]): Promise<ReadyCall> {
+async function prepare(it: Running, call: ToolCall): Promise<ReadyCall> {
   it.scope.check();
   const tool = it.tools.get(call.name);
   if (!tool) throw notRun("unknown-tool", `There is no tool "${call.name}". ${offer(it)}`);
@@ -47,18 +47,16 @@ async function prepare(it: Running, call: ToolCall, scopes: Scope[]): Promise<Re
       "invalid-input",
       `Not executed: ${call.invalid.reason}. Write the call again, with complete JSON arguments.`,
     );
-  const parsed = await it.scope.race(Promise.resolve(tool.inputSchema.parse(call.input)));
+  // A copy: a tool that changes its arguments must not change what the model said.
+  const given = structuredClone(call.input);
+  const parsed = await it.scope.race(Promise.resolve(tool.inputSchema.parse(given)));
   if (parsed.issues) throw notRun("invalid-input", misfit(tool, parsed.issues));
-  const { timeoutMs } = tool;
-  const scope = timeoutMs === undefined ? it.scope : new Scope(it.scope, timeoutMs);
-  if (scope !== it.scope) scopes.push(scope);
-  return { tool, input: parsed.value, scope, options: optionsFor(it, call, scope) };
+  return { tool, input: parsed.value, scope: it.scope, options: optionsFor(it, call) };
 }
 
-function optionsFor(it: Running, call: ToolCall, scope: Scope): ReadyCall["options"] {
+function optionsFor(it: Running, call: ToolCall): ReadyCall["options"] {
   return {
     context: it.context,
-    signal: scope.signal,
     idempotencyKey: `${it.id}:${call.id}`,
     callId: call.id,
     toolName: call.name,
@@ -68,27 +66,29 @@ function optionsFor(it: Running, call: ToolCall, scope: Scope): ReadyCall["optio
 }
 
 /** The approval that a call still needs; none when it needs none or has it. */
-async function permit(
-  it: Running,
-  { tool, input, options, scope }: ReadyCall,
-): Promise<Approval | undefined> {
-  const { needsApproval } = tool;
-  const isNeeded =
-    typeof needsApproval === "function"
-      ? await scope.race(
-          Promise.resolve(
-            needsApproval(input as never, { ...options, progress: ignore, spend: ignore } as never),
-          ),
-        )
-      : needsApproval;
-  if (!isNeeded) return undefined;
+async function permit(it: Running, ready: ReadyCall): Promise<Approval | undefined> {
+  if (!(await isApprovalNeeded(ready))) return undefined;
+  const { tool, input, options } = ready;
   const { callId, toolName } = options;
-  const decision = await scope.race(it.steps.signal<Decision>(callId));
+  const decision = await it.scope.race(it.steps.signal<Decision>(callId));
   if (!decision)
     return { callId, kind: "approval", agent: it.agent, toolName, input, effect: tool.effect };
   if (decision.approve) return undefined;
   const reason = decision.reason ? ` Reason: ${decision.reason}` : "";
   throw notRun("denied", `Not executed: a person denied this call.${reason}`);
+}
+
+/** The question has as much time as the work, but not the same. */
+async function isApprovalNeeded({ tool, input, options, scope }: ReadyCall): Promise<boolean> {
+  const { needsApproval, timeoutMs } = tool;
+  if (typeof needsApproval !== "function") return needsApproval;
+  const own = new Scope(scope, timeoutMs).open();
+  const asked = { ...options, signal: own.signal, progress: ignore, spend: ignore };
+  try {
+    return await own.race(Promise.resolve(needsApproval(input as never, asked as never)));
+  } finally {
+    own.close();
+  }
 }
 
 /** A question to a tool is no work of its: there is no one to tell of it. */
@@ -110,19 +110,18 @@ async function* tell(
   yield { type: "tool-error", ...named, input, error };
   return {
     result: { ...named, input, error },
-    message: { ...message, content: error.message, isError: true },
+    message: { ...message, content: toolText(error.message), isError: true },
   };
 }
 
 function refusal(error: unknown): ToolError {
   if (error instanceof ToolError) return error;
-  if (error instanceof Interrupted)
-    return notRun("aborted", "Not executed: the run was aborted before.", error.reason);
-  return notRun(
-    "failed",
-    `Not executed: ${error instanceof Error ? error.message : String(error)}`,
-    error,
-  );
+  if (!(error instanceof Interrupted))
+    return notRun("failed", `Not executed: ${wordsOf(error)}`, error);
+  const { reason } = error;
+  return reason instanceof TimeOver
+    ? notRun("timeout", `Not executed: the check for approval ${reason.message}.`, reason)
+    : notRun("aborted", "Not executed: the run was aborted before.", reason);
 }
 
 function notRun(code: ToolError["code"], message: string, cause?: unknown): ToolError {

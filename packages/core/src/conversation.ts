@@ -17,20 +17,14 @@ export class Conversation {
     this.start = start;
     for (const [index, message] of messages.entries()) {
       if (message.role === "assistant")
-        for (const call of message.toolCalls ?? []) this.#callIds.add(call.id);
+        for (const { id } of message.toolCalls ?? []) this.#callIds.add(id);
       if (index >= start) this.#count(message);
     }
   }
 
   /** Takes in a model's answer; returns it with call ids that no other call of the conversation has. */
   append(answer: AssistantMessage): AssistantMessage {
-    const calls = answer.toolCalls;
-    const isUnique =
-      calls?.every(({ id }) => id !== "" && !this.#callIds.has(id) && this.#callIds.add(id)) ??
-      true;
-    const message = isUnique
-      ? answer
-      : { ...answer, toolCalls: calls?.map((call) => this.#renamed(call)) };
+    const message = withUniqueCalls(answer, this.#callIds);
     this.messages.push(message);
     this.#count(message);
     return message;
@@ -50,10 +44,11 @@ export class Conversation {
     }
   }
 
-  /** The answer whose calls still wait, in a conversation that was paused. */
+  /** The run's answer that is not dealt with: its calls still wait, or it has none and is the last word of a run that is over. */
   unfinished(): AssistantMessage | undefined {
-    const { message } = this.#lastAnswer();
-    return message && this.open(message.toolCalls ?? []).length > 0 ? message : undefined;
+    const answer = this.lastAnswer;
+    const calls = answer?.toolCalls ?? [];
+    return calls.length === 0 || this.open(calls).length > 0 ? answer : undefined;
   }
 
   /** Those of the last answer's calls that have no answer yet. */
@@ -67,7 +62,7 @@ export class Conversation {
     return calls.filter(({ id }) => !answered.has(id));
   }
 
-  /** The text of the run's last answer. */
+  /** The run's last answer. */
   get lastAnswer(): AssistantMessage | undefined {
     const { index, message } = this.#lastAnswer();
     return index >= this.start ? message : undefined;
@@ -87,44 +82,55 @@ export class Conversation {
     if (message.role === "assistant" || message.role === "tool")
       this.usage = addUsage(this.usage, message.usage);
   }
-
-  /** Some providers number their calls anew in every answer, which would make one result answer two calls. */
-  #renamed(call: ToolCall): ToolCall {
-    let id = call.id || "call";
-    for (let n = 2; this.#callIds.has(id); n++) id = `${call.id || "call"}_${n}`;
-    this.#callIds.add(id);
-    return { ...call, id };
-  }
 }
 
 /**
- * A given history made fit to send: a call that nobody answered gets an answer that says so, and answers to no call of
- * theirs (a history cut in the middle has some) are left out.
+ * A given history made fit to send: each call has an id of its own, a call that nobody answered gets an answer that says so,
+ * and answers to no call of theirs (a history cut in the middle has some) are left out.
  */
 export function mend(history: readonly Message[]): Message[] {
   const mended: Message[] = [];
-  const open = new Map<string, ToolCall>();
+  const callIds = new Set<string>();
+  let open: { readonly givenId: string | undefined; readonly call: ToolCall }[] = [];
   const closeOpen = (): void => {
-    for (const { id, name } of open.values())
-      mended.push({
-        role: "tool",
-        callId: id,
-        toolName: name,
-        content: "Not executed: the run ended before.",
-        isError: true,
-      });
-    open.clear();
+    const content = "Not executed: the run ended before.";
+    for (const { call } of open.splice(0))
+      mended.push({ role: "tool", callId: call.id, toolName: call.name, content, isError: true });
   };
   for (const message of history) {
     if (message.role === "tool") {
-      if (open.delete(message.callId)) mended.push(message);
+      const index = open.findIndex(({ givenId }) => givenId === message.callId);
+      if (index === -1) continue;
+      for (const { call } of open.splice(index, 1))
+        mended.push(call.id === message.callId ? message : { ...message, callId: call.id });
       continue;
     }
     closeOpen();
-    mended.push(message);
-    if (message.role === "assistant")
-      for (const call of message.toolCalls ?? []) open.set(call.id, call);
+    const named = message.role === "assistant" ? withUniqueCalls(message, callIds) : message;
+    mended.push(named);
+    if (named.role === "assistant" && message.role === "assistant")
+      open = (named.toolCalls ?? []).map((call, i) => ({
+        givenId: message.toolCalls?.[i]?.id,
+        call,
+      }));
   }
   closeOpen();
   return mended;
+}
+
+/**
+ * The answer with call ids that are not yet taken: some providers number their calls anew in every answer, which would make
+ * one result answer two calls. Ids also name steps, so an id that looks like the name of another step is changed too.
+ */
+function withUniqueCalls(answer: AssistantMessage, taken: Set<string>): AssistantMessage {
+  const toolCalls = answer.toolCalls?.map((call) => {
+    const isFit = call.id !== "" && !/\/|^model-\d+$|^instructions$/.test(call.id);
+    const base = isFit ? call.id : `call_${call.id.replaceAll("/", "_")}`;
+    let id = base;
+    for (let n = 2; taken.has(id); n++) id = `${base}_${n}`;
+    taken.add(id);
+    return id === call.id ? call : { ...call, id };
+  });
+  const isSame = toolCalls?.every((call, i) => call === answer.toolCalls?.[i]) ?? true;
+  return isSame ? answer : { ...answer, toolCalls };
 }

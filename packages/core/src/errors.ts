@@ -114,6 +114,15 @@ export class ToolError extends Error {
   }
 }
 
+/** What was thrown, in words: code may throw anything. An object that says nothing is not looked into; it may hold secrets. */
+export function wordsOf(thrown: unknown): string {
+  const { message } = Object(thrown) as { readonly message?: unknown };
+  if (typeof message === "string" && message !== "") return message;
+  if (thrown instanceof Error) return thrown.name;
+  const isPlain = thrown === null || !["object", "function"].includes(typeof thrown);
+  return isPlain ? String(thrown) : "something without a message was thrown";
+}
+
 /** A {@link ToolError} as it is kept. */
 export interface ToolErrorJson {
   readonly message: string;

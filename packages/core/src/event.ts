@@ -1,10 +1,10 @@
 import type { ToolError } from "./errors.ts";
 import type { FinishReason, InvalidArguments, Usage } from "./message.ts";
 import type { ModelEvent } from "./model.ts";
-import type { Approval, RunResult, ToolSuccess, ToolTypes } from "./result.ts";
+import type { Approval, RunResult, ToolSuccess } from "./result.ts";
 
 /** Everything a watcher of a run can see, in the order it happens. */
-export type AgentEvent<Types extends ToolTypes = ToolTypes> =
+export type AgentEvent<Success extends ToolSuccess = ToolSuccess> =
   | StartEvent
   | StepStartEvent
   | ModelEvent
@@ -13,10 +13,10 @@ export type AgentEvent<Types extends ToolTypes = ToolTypes> =
   | ToolStartEvent
   | ToolProgressEvent
   | ToolEndEvent
-  | ToolResultEvent<Types>
+  | ToolResultEvent<Success>
   | ToolErrorEvent
   | StepFinishEvent
-  | FinishEvent<Types>;
+  | FinishEvent<Success>;
 
 /** The first event of a run, also of one that is resumed. */
 export interface StartEvent {
@@ -74,9 +74,9 @@ export interface ToolEndEvent {
 }
 
 /** A call gave an output. */
-export type ToolResultEvent<Types extends ToolTypes = ToolTypes> = {
+export type ToolResultEvent<Success extends ToolSuccess = ToolSuccess> = {
   readonly type: "tool-result";
-} & ToolSuccess<Types>;
+} & Success;
 
 /** A call gave no output; the model is told `error.message`. */
 export interface ToolErrorEvent {
@@ -96,7 +96,7 @@ export interface StepFinishEvent {
 }
 
 /** The last event. */
-export interface FinishEvent<Types extends ToolTypes = ToolTypes> {
+export interface FinishEvent<Success extends ToolSuccess = ToolSuccess> {
   readonly type: "finish";
-  readonly result: RunResult<Types>;
+  readonly result: RunResult<Success>;
 }

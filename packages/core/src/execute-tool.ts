@@ -1,8 +1,8 @@
 import { Bell } from "./bell.ts";
-import { ToolError } from "./errors.ts";
+import { ToolError, wordsOf } from "./errors.ts";
 import type { AgentEvent } from "./event.ts";
 import { addUsage, noUsage, type Usage } from "./message.ts";
-import { Interrupted, type Scope, TimeOver } from "./scope.ts";
+import { abandon, Interrupted, Scope, TimeOver } from "./scope.ts";
 import type { Tool, ToolOptions } from "./tool.ts";
 import { toolText } from "./tool-text.ts";
 import { Waiting } from "./waiting.ts";
@@ -21,20 +21,32 @@ export type ToolRecord =
 export interface ReadyCall {
   readonly tool: Tool;
   readonly input: unknown;
-  readonly options: Omit<ToolOptions, "progress" | "spend">;
+  readonly options: Omit<ToolOptions, "progress" | "signal" | "spend">;
   readonly scope: Scope;
 }
 
-/** Runs a tool to its end, or to the end of its scope if that comes first, and says what is known of it afterwards. */
+/**
+ * Runs a tool to its end, or to the end of its scope if that comes first, and says what is known of it afterwards.
+ *
+ * @throws Interrupted when the run ended before the tool could begin.
+ */
 export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, ToolRecord> {
   const { callId, toolName } = call.options;
   yield { type: "tool-start", callId, toolName, input: call.input };
+  // A slow watcher may have held that event for long: the run may be over, and the tool's own time begins only now.
+  call.scope.check();
+  const scope = new Scope(call.scope, call.tool.timeoutMs).open();
   const startedAt = performance.now();
   let usage: Usage | undefined;
   const spend = (spent: Usage): void => {
     usage = addUsage(usage ?? noUsage, spent);
   };
-  const record = yield* attempt(call, spend);
+  let record: ToolRecord;
+  try {
+    record = yield* attempt({ ...call, scope }, spend);
+  } finally {
+    scope.close();
+  }
   const outcome = record.error ? record.error.outcome : "ok";
   yield { type: "tool-end", callId, toolName, outcome, durationMs: performance.now() - startedAt };
   return usage ? { ...record, usage } : record;
@@ -51,7 +63,7 @@ async function* attempt(
     if (error instanceof Waiting) throw error;
     if (error instanceof Interrupted) return { error: interruption(call, error.reason) };
     return {
-      error: new ToolError(`Error: ${sentence(error)}`, {
+      error: new ToolError(`Error: ${wordsOf(error)}`, {
         code: "failed",
         outcome: "failed",
         cause: error,
@@ -74,13 +86,19 @@ async function* outputOf(
     value,
   });
   const progress = (value: unknown): void => reports.add(event(value));
-  const returned = tool.execute(input as never, { ...options, progress, spend } as never);
-  if (!isGenerator(returned)) return yield* reports.during(scope.race(Promise.resolve(returned)));
-  const values = scope.guard(returned);
-  for (;;) {
-    const next = yield* reports.during(values.next());
-    if (next.done) return next.value;
-    yield event(next.value);
+  const { signal } = scope;
+  const returned = tool.execute(input as never, { ...options, signal, progress, spend } as never);
+  const values = isGenerator(returned) ? scope.guard(returned) : undefined;
+  try {
+    if (!values) return yield* reports.during(scope.race(Promise.resolve(returned)));
+    for (;;) {
+      const next = yield* reports.during(values.next());
+      if (next.done) return next.value;
+      yield event(next.value);
+    }
+  } finally {
+    reports.close();
+    if (values) void abandon(values);
   }
 }
 
@@ -88,10 +106,17 @@ async function* outputOf(
 class Reports {
   readonly #events: AgentEvent[] = [];
   readonly #bell = new Bell();
+  #isClosed = false;
 
   add(event: AgentEvent): void {
+    if (this.#isClosed) return;
     this.#events.push(event);
     this.#bell.ring();
+  }
+
+  /** A tool that was left behind may go on reporting for ever: nobody listens, so nothing is kept. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Yields what is reported until `work` is settled, and returns what it gave. */
@@ -129,8 +154,4 @@ function interruption({ tool }: ReadyCall, reason: unknown): ToolError {
     outcome: "unknown",
     cause: reason,
   });
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -71,7 +71,6 @@ export type {
   ToolFailure,
   ToolResult,
   ToolSuccess,
-  ToolTypes,
 } from "./result.ts";
 export type { Infer, JsonSchema, Parsed, Schema, SchemaSource, StandardSchema } from "./schema.ts";
 export type { StepEffect, Steps } from "./steps.ts";
@@ -85,5 +84,5 @@ export type {
   ToolOptions,
   ToolReturn,
   ToolSet,
-  TypesOf,
+  SuccessOf,
 } from "./tool.ts";

@@ -1,3 +1,4 @@
+import { wordsOf } from "./errors.ts";
 import type { AgentEvent } from "./event.ts";
 import type { Approval, RunRecord, RunResult } from "./result.ts";
 import { run } from "./run.ts";
@@ -6,6 +7,7 @@ import { Interrupted } from "./scope.ts";
 
 /** A run from its first event to its result: the loop, with everything that can end it turned into a status. */
 export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> {
+  it.scope.open();
   yield { type: "start", runId: it.id, agent: it.agent };
   const events = instructed(it);
   let partial = "";
@@ -31,7 +33,7 @@ export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> 
   } catch (thrown) {
     result = ending(thrown, recordOf(it, partial));
   } finally {
-    // A watcher that left in the middle: the loop is closed from the inside out.
+    // Left in the middle, as an outer run that is over leaves a subagent: the loop is closed from the inside out.
     await events.return([]);
     it.scope.close();
   }
@@ -42,6 +44,7 @@ export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> 
 /** The loop, with instructions that are a text: what a function made of them is kept, since it may have read the clock. */
 async function* instructed(it: Running): AsyncGenerator<AgentEvent, readonly Approval[]> {
   const { context, instructions: made, scope, steps } = it;
+  scope.check();
   if (typeof made !== "function") return yield* run({ ...it, instructions: made });
   // oxlint-disable-next-line require-yield -- a step is a generator; this one has nothing to report
   const instructions = yield* steps.run("instructions", async function* instruct() {
@@ -53,12 +56,12 @@ async function* instructed(it: Running): AsyncGenerator<AgentEvent, readonly App
 function ending(thrown: unknown, record: RunRecord): RunResult {
   if (thrown instanceof Limit) return { ...record, status: "stopped", reason: thrown.reason };
   if (thrown instanceof Interrupted) return { ...record, status: "aborted", reason: thrown.reason };
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  const error = thrown instanceof Error ? thrown : new Error(wordsOf(thrown), { cause: thrown });
   return { ...record, status: "failed", error };
 }
 
 /** What every result says of the run as it stands. */
-export function recordOf(it: Running, partial = ""): RunRecord {
+function recordOf(it: Running, partial = ""): RunRecord {
   const { lastAnswer, messages, start, usage } = it.conversation;
   const said = [...messages];
   return {

@@ -4,7 +4,8 @@ import type { StepEffect, Steps } from "./steps.ts";
 
 /**
  * Steps of a run that lives in memory. A finished step of the run itself is in its messages, so nothing is kept of it; steps
- * inside a call that is still open (a subagent's) are kept until the call is done, since nothing else knows of them.
+ * inside a call that is still open (a subagent's), and decisions on them, are kept until the call is done, since nothing else
+ * knows of them.
  */
 export class MemorySteps implements Steps {
   readonly #records: Map<string, unknown>;
@@ -16,6 +17,8 @@ export class MemorySteps implements Steps {
   ) {
     this.#records = new Map(Object.entries(records));
     this.#decisions = new Map(decisions.map((each) => [each.callId, each]));
+    for (const each of decisions)
+      if (each.callId.includes("/")) this.#records.set(decisionKey(each.callId), each);
   }
 
   async *run<Result>(key: string, effect: StepEffect<Result>): AsyncGenerator<AgentEvent, Result> {
@@ -28,11 +31,17 @@ export class MemorySteps implements Steps {
   }
 
   signal<Value>(key: string): Promise<Value | undefined> {
-    return Promise.resolve(this.#decisions.get(key) as Value | undefined);
+    const decision = this.#decisions.get(key) ?? this.#records.get(decisionKey(key));
+    return Promise.resolve(decision as Value | undefined);
   }
 
   /** What a serialised state has to hold besides the messages. */
   get records(): Readonly<Record<string, unknown>> {
     return Object.fromEntries(this.#records);
   }
+}
+
+/** Beside the inner call and below the outer one, so that a decision goes when the outer call is done and not before. */
+function decisionKey(callId: string): string {
+  return callId.replace(/\/(?=[^/]*$)/, "//");
 }

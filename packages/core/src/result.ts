@@ -1,28 +1,23 @@
 import type { ToolError } from "./errors.ts";
 import type { AssistantMessage, Citation, FinishReason, Message, Usage } from "./message.ts";
 
-/** What an agent's tools take and give, by name: the types that flow into results and events. */
-export type ToolTypes = Readonly<
-  Record<string, { readonly input: unknown; readonly output: unknown }>
->;
-
 /** How a run ended. Nothing a model, a provider or a tool does makes a run throw. */
-export type RunResult<Types extends ToolTypes = ToolTypes> =
-  | Completed<Types>
-  | Paused<Types>
-  | Stopped<Types>
-  | Aborted<Types>
-  | Failed<Types>;
+export type RunResult<Success extends ToolSuccess = ToolSuccess> =
+  | Completed<Success>
+  | Paused<Success>
+  | Stopped<Success>
+  | Aborted<Success>
+  | Failed<Success>;
 
 /** What every result has. */
-export interface RunRecord<Types extends ToolTypes = ToolTypes> {
+export interface RunRecord<Success extends ToolSuccess = ToolSuccess> {
   readonly runId: string;
   /** The text of the last answer; when the run ended in the middle of one, what had arrived of it. */
   readonly text: string;
   /** The conversation, ready to be continued: `agent.run([...result.messages, { role: "user", content }])`. */
   readonly messages: readonly Message[];
   /** The steps taken since this call of `run` or `resume`. */
-  readonly steps: ReadonlyArray<StepResult<Types>>;
+  readonly steps: ReadonlyArray<StepResult<Success>>;
   /** What the whole run consumed, parts before a resume included. */
   readonly usage: Usage;
   /** The citations of the last answer. */
@@ -32,32 +27,32 @@ export interface RunRecord<Types extends ToolTypes = ToolTypes> {
 }
 
 /** The model gave its answer. */
-export interface Completed<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+export interface Completed<Success extends ToolSuccess = ToolSuccess> extends RunRecord<Success> {
   readonly status: "completed";
   /** The answer. */
   readonly output: string;
 }
 
 /** The run waits for decisions: `agent.resume(result.state, { decisions })`. */
-export interface Paused<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+export interface Paused<Success extends ToolSuccess = ToolSuccess> extends RunRecord<Success> {
   readonly status: "paused";
   readonly approvals: readonly Approval[];
 }
 
 /** A limit ended the run: `agent.resume(result.state, { maxSteps })` with a larger one goes on. */
-export interface Stopped<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+export interface Stopped<Success extends ToolSuccess = ToolSuccess> extends RunRecord<Success> {
   readonly status: "stopped";
   readonly reason: StopReason;
 }
 
 /** The caller ended the run; `reason` is the signal's own, untouched. */
-export interface Aborted<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+export interface Aborted<Success extends ToolSuccess = ToolSuccess> extends RunRecord<Success> {
   readonly status: "aborted";
   readonly reason: unknown;
 }
 
 /** The provider failed for good (a `ModelError`), or an adapter or the `instructions` threw. */
-export interface Failed<Types extends ToolTypes = ToolTypes> extends RunRecord<Types> {
+export interface Failed<Success extends ToolSuccess = ToolSuccess> extends RunRecord<Success> {
   readonly status: "failed";
   readonly error: Error;
 }
@@ -66,28 +61,26 @@ export interface Failed<Types extends ToolTypes = ToolTypes> extends RunRecord<T
 export type StopReason = "max-steps";
 
 /** One turn of the loop: an answer, and what its calls gave, in the order of the calls. */
-export interface StepResult<Types extends ToolTypes = ToolTypes> {
+export interface StepResult<Success extends ToolSuccess = ToolSuccess> {
   /** The number of the step in its run, from 1. */
   readonly step: number;
   readonly message: AssistantMessage;
-  readonly toolResults: ReadonlyArray<ToolResult<Types>>;
+  readonly toolResults: ReadonlyArray<Success | ToolFailure>;
   readonly finishReason: FinishReason | undefined;
   readonly usage: Usage | undefined;
 }
 
 /** What one call gave: an output or an error. */
-export type ToolResult<Types extends ToolTypes = ToolTypes> = ToolSuccess<Types> | ToolFailure;
+export type ToolResult = ToolSuccess | ToolFailure;
 
-/** A call that gave an output; `toolName` tells its type. */
-export type ToolSuccess<Types extends ToolTypes = ToolTypes> = {
-  [Name in keyof Types & string]: {
-    readonly callId: string;
-    readonly toolName: Name;
-    readonly input: Types[Name]["input"];
-    readonly output: Types[Name]["output"];
-    readonly error?: undefined;
-  };
-}[keyof Types & string];
+/** A call that gave an output. An agent's own results and events know their tools: there `toolName` tells the types. */
+export interface ToolSuccess {
+  readonly callId: string;
+  readonly toolName: string;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error?: undefined;
+}
 
 /** A call that gave none; `input` is what the model wrote, which may fit no schema. */
 export interface ToolFailure {

@@ -5,6 +5,8 @@ import type * as ajv from "ajv";
 import type * as zod from "zod";
 import type * as zodToJsonSchema from "zod-to-json-schema";
 
+import { wordsOf } from "./errors.ts";
+
 /** A JSON Schema document. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -59,8 +61,8 @@ export type Infer<Source extends SchemaSource> =
  * @throws TypeError when the source is none of the known kinds, or cannot be written as JSON Schema.
  */
 export function toSchema(source: SchemaSource): Schema {
-  if (isSchema(source)) return source;
   if (isStandard(source)) return fromStandard(source);
+  if (isSchema(source)) return source;
   if (typeof source === "object" && source !== null) return fromJsonSchema(source);
   throw new TypeError(
     `A schema must be a zod schema, a Standard Schema or a JSON Schema object; got ${source === null ? "null" : typeof source}.`,
@@ -79,12 +81,8 @@ function isStandard(source: SchemaSource): source is StandardSchema {
 function fromStandard(source: StandardSchema): Schema {
   return {
     json: jsonSchemaOf(source),
-    parse: (value) => {
-      const result = source["~standard"].validate(value);
-      return result instanceof Promise
-        ? result.then(fromStandardResult)
-        : fromStandardResult(result);
-    },
+    // Awaited whatever it is: a promise of another realm, taken for a result, would be one without issues.
+    parse: async (value) => fromStandardResult(await source["~standard"].validate(value)),
   };
 }
 
@@ -111,7 +109,7 @@ function jsonSchemaOf(source: StandardSchema): JsonSchema {
   try {
     if (jsonSchema) return clean(jsonSchema.input({ target: "draft-07" }));
     if (isZod4(source))
-      return clean((load("zod") as typeof zod).toJSONSchema(source, { io: "input" }));
+      return clean((load("zod/v4") as typeof zod).toJSONSchema(source, { io: "input" }));
     if (isZod3(source))
       return clean((load("zod-to-json-schema") as typeof zodToJsonSchema).zodToJsonSchema(source));
   } catch (cause) {
@@ -167,9 +165,12 @@ function fromJsonSchema(source: JsonSchema): Schema {
       validate(value)
         ? { value }
         : {
-            issues: (validate.errors ?? []).map((e) =>
-              line(e.instancePath.split("/").slice(1), e.message ?? e.keyword),
-            ),
+            issues: (validate.errors ?? []).map(({ instancePath, keyword, message, params }) => {
+              const extra = params["additionalProperty"]
+                ? ` "${params["additionalProperty"]}"`
+                : "";
+              return line(instancePath.split("/").slice(1), (message ?? keyword) + extra);
+            }),
           },
   };
 }
@@ -180,5 +181,5 @@ function load(name: string): unknown {
 }
 
 function sentence(cause: unknown): string {
-  return cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
+  return wordsOf(cause).replace(/\.$/, "");
 }

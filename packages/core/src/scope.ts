@@ -26,16 +26,26 @@ export class Scope {
   readonly #children = new Set<Scope>();
   readonly #parent: AbortSignal | Scope | undefined;
   readonly #onParentAbort = (): void => this.abort((this.#parent as AbortSignal).reason);
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #timeoutMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(parent: AbortSignal | Scope | undefined, timeoutMs?: number) {
     this.#parent = parent;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Begins to heed the parent and the clock. What is opened must be closed; what is never opened holds on to nothing. */
+  open(): this {
+    const parent = this.#parent;
+    const timeoutMs = this.#timeoutMs;
     const signal = parent instanceof Scope ? parent.signal : parent;
     if (signal?.aborted) this.abort(signal.reason);
-    else if (parent instanceof Scope) parent.#children.add(this);
+    if (this.signal.aborted) return this;
+    if (parent instanceof Scope) parent.#children.add(this);
     else parent?.addEventListener("abort", this.#onParentAbort);
     if (timeoutMs !== undefined)
       this.#timer = setTimeout(() => this.abort(new TimeOver(timeoutMs)), timeoutMs);
+    return this;
   }
 
   get signal(): AbortSignal {
@@ -92,6 +102,7 @@ export class Scope {
     let isOver = false;
     try {
       for (;;) {
+        this.check();
         const next = await this.race(source.next());
         if (next.done) {
           isOver = true;
@@ -104,7 +115,16 @@ export class Scope {
       throw error;
     } finally {
       // Not awaited: the source's clean-up may hang on the very thing that was given up.
-      if (!isOver) source.return(undefined as Result).catch(() => {});
+      if (!isOver) void abandon(source);
     }
+  }
+}
+
+/** Tells a generator that nobody waits for it any longer. Not to be awaited, and never rejects. */
+export async function abandon(source: AsyncGenerator): Promise<void> {
+  try {
+    await source.return(undefined);
+  } catch {
+    // What it says of its own end interests nobody; an iterator made by hand may not even have a `return`.
   }
 }

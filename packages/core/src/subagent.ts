@@ -4,7 +4,7 @@ import { life } from "./life.ts";
 import type { RunResult } from "./result.ts";
 import type { Schema } from "./schema.ts";
 import { Scope } from "./scope.ts";
-import { tool, type Tool, type ToolOptions } from "./tool.ts";
+import { tool, type Tool, type ToolEffect, type ToolOptions } from "./tool.ts";
 import { Waiting } from "./waiting.ts";
 
 /** How an agent presents itself as a tool. */
@@ -45,6 +45,7 @@ export function subagent<const Name extends string, Context>(
 ): Tool<Name, { readonly task: string }, string, Context> {
   return tool({
     ...options,
+    effect: effectOf(setup),
     inputSchema: task,
     execute: async function* (
       input: { readonly task: string },
@@ -52,7 +53,11 @@ export function subagent<const Name extends string, Context>(
     ): AsyncGenerator<unknown, string> {
       const scope = new Scope(outer.signal);
       const conversation = new Conversation([{ role: "user", content: input.task }], 1);
-      const id = outer.idempotencyKey;
+      // A call's id is the provider's, and may hold what the name of a run must not.
+      const id = outer.idempotencyKey.replace(
+        /[^\w.:-]/g,
+        (c) => `_${c.charCodeAt(0).toString(16)}`,
+      );
       const { context, steps } = outer;
       const inner = {
         ...setup,
@@ -70,6 +75,16 @@ export function subagent<const Name extends string, Context>(
       return answerOf(result, outer.callId);
     },
   });
+}
+
+/** The heaviest of what its tools may do: the outer model must not believe a lost agent to have changed nothing. */
+function effectOf({ tools }: AgentSetup): ToolEffect {
+  const effects = [...tools.values()].map(({ effect }) => effect);
+  return (
+    effects.find((each) => each === "irreversible") ??
+    effects.find((each) => each === "write") ??
+    "read"
+  );
 }
 
 /** @throws Waiting when the inner run is paused, so that the outer one pauses too and shows the inner calls. */

@@ -1,2 +1,2 @@
 export { scripted } from "./scripted.ts";
-export type { ScriptedModel, ScriptedTurn } from "./scripted.ts";
+export type { ScriptedCall, ScriptedModel, ScriptedTurn } from "./scripted.ts";

@@ -1,13 +1,15 @@
+import { wordsOf } from "./errors.ts";
+
 /** The most a tool result may put into the prompt, in UTF-8 bytes. */
 const maxBytes = 256 * 1024;
 
 /**
  * What the model reads of a tool's output: a string as it is, anything else as JSON, cut with a note when it is too long.
  *
- * @throws TypeError when the value has no JSON form.
+ * @throws TypeError when the value has no JSON form. By then the tool has done its work, and the model must not repeat it.
  */
 export function toolText(output: unknown): string {
-  const text = typeof output === "string" ? output : JSON.stringify(output);
+  const text = typeof output === "string" ? output : jsonOf(output);
   if (text === undefined || text === "") return "(no output)";
   // A character is at most three bytes of UTF-8 per UTF-16 unit, so short texts need no count.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
@@ -16,4 +18,13 @@ export function toolText(output: unknown): string {
   // Back to the first byte of a character: 10xxxxxx continues one.
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return `${bytes.toString("utf8", 0, end)}\n[cut: this is the first ${end} of ${bytes.length} bytes; ask for less at a time]`;
+}
+
+function jsonOf(output: unknown): string | undefined {
+  try {
+    return JSON.stringify(output);
+  } catch (cause) {
+    const why = `The tool ran, but its output cannot be written as JSON (${wordsOf(cause)}).`;
+    throw new TypeError(why, { cause });
+  }
 }

@@ -1,5 +1,7 @@
+import { wordsOf } from "./errors.ts";
 import type { Usage } from "./message.ts";
 import { checkOptions } from "./options.ts";
+import type { ToolSuccess } from "./result.ts";
 import { toSchema, type Infer, type Schema, type SchemaSource } from "./schema.ts";
 import type { Steps } from "./steps.ts";
 
@@ -83,13 +85,14 @@ export interface ToolOptions<Context = unknown> {
 /** The tools of an agent: a record whose keys are the names, or a list of tools that carry a `name`. */
 export type ToolSet = Readonly<Record<string, Tool>> | readonly Tool[];
 
-/** What the tools of a set take and give, by name. */
-export type TypesOf<Tools extends ToolSet> = {
-  readonly [Name in keyof ToolsByName<Tools> & string]: {
+/** What calls of the tools of a set give: `toolName` tells the types of `input` and `output`. */
+export type SuccessOf<Tools extends ToolSet> = {
+  [Name in keyof ToolsByName<Tools> & string]: ToolSuccess & {
+    readonly toolName: Name;
     readonly input: ToolInput<ToolsByName<Tools>[Name]>;
     readonly output: ToolOutput<ToolsByName<Tools>[Name]>;
   };
-};
+}[keyof ToolsByName<Tools> & string];
 
 /** The context that all tools of a set together ask for. */
 export type ContextOf<Tools extends ToolSet> = (
@@ -139,32 +142,15 @@ export function tool<
   Context = unknown,
 >(
   definition: ToolDefinition<Source, Return, Name, Context>,
-): Tool<Name, Infer<Source>, ReturnedBy<Return>, Context> {
-  const where = definition.name ? `Tool "${definition.name}"` : "A tool";
+): Tool<Name, Infer<Source>, ReturnedBy<Return>, NoInfer<Context>> {
+  const { name: called } = Object(definition) as typeof definition;
+  const where = called ? `Tool "${called}"` : "A tool";
   checkOptions(where, definition, optionNames);
-  const {
-    name,
-    description,
-    effect = "read",
-    needsApproval = false,
-    timeoutMs,
-    execute,
-  } = definition;
-  const wrong = (problem: string) => new TypeError(`${where}: ${problem}`);
-  if (name !== undefined && !/^[\w-]{1,64}$/.test(name))
-    throw wrong("a name takes letters, digits, _ and -, 64 at most.");
-  if (typeof description !== "string" || description.trim() === "")
-    throw wrong('"description" must say what it is for: the model chooses by it.');
-  if (typeof execute !== "function") throw wrong('"execute" must be a function.');
-  if (!["read", "write", "irreversible"].includes(effect))
-    throw wrong('"effect" must be "read", "write" or "irreversible".');
-  if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= 2_147_483_647))
-    throw wrong('"timeoutMs" must be a number of milliseconds, 1 to 2147483647.');
-  const inputSchema = toSchema(definition.inputSchema);
-  if (inputSchema.json["type"] !== "object")
-    throw wrong(
-      '"inputSchema" must describe an object, such as z.object({ … }) or { type: "object", properties: { … } }.',
-    );
+  const { effect = "read", needsApproval = false, ...given } = definition;
+  const problem = problemOf({ ...given, effect, needsApproval });
+  if (problem) throw new TypeError(`${where}: ${problem}`);
+  const { name, description, timeoutMs, execute } = given;
+  const inputSchema = objectSchema(where, given.inputSchema);
   // The return type is narrowed in `Tool` to what the loop hands out; `execute` itself is used as it was given.
   return {
     name,
@@ -175,4 +161,40 @@ export function tool<
     timeoutMs,
     execute,
   } as unknown as Tool<Name, Infer<Source>, ReturnedBy<Return>, Context>;
+}
+
+/** What is wrong with a definition, apart from its schema. */
+function problemOf(definition: {
+  readonly [Option in keyof ToolDefinition<SchemaSource, unknown, string, never>]: unknown;
+}): string | undefined {
+  const { name, description, effect, needsApproval, timeoutMs, execute } = definition;
+  if (name !== undefined && !(typeof name === "string" && /^[\w-]{1,64}$/.test(name)))
+    return "a name takes letters, digits, _ and -, 64 at most.";
+  if (typeof description !== "string" || description.trim() === "")
+    return '"description" must say what it is for: the model chooses by it.';
+  if (typeof execute !== "function") return '"execute" must be a function.';
+  if (!["read", "write", "irreversible"].includes(String(effect)))
+    return '"effect" must be "read", "write" or "irreversible".';
+  if (typeof needsApproval !== "boolean" && typeof needsApproval !== "function")
+    return '"needsApproval" must be true, false, or a function that returns one of them.';
+  if (
+    timeoutMs !== undefined &&
+    !(typeof timeoutMs === "number" && timeoutMs >= 1 && timeoutMs <= 2_147_483_647)
+  )
+    return '"timeoutMs" must be a number of milliseconds, 1 to 2147483647.';
+  return undefined;
+}
+
+function objectSchema(where: string, source: SchemaSource): Schema {
+  let schema: Schema;
+  try {
+    schema = toSchema(source);
+  } catch (cause) {
+    throw new TypeError(`${where}: "inputSchema": ${wordsOf(cause)}`, { cause });
+  }
+  if (schema.json["type"] !== "object")
+    throw new TypeError(
+      `${where}: "inputSchema" must describe an object, such as z.object({ … }) or { type: "object", properties: { … } }.`,
+    );
+  return schema;
 }
