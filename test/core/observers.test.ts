@@ -63,6 +63,9 @@ test("an observer that throws is a warning, and disturbs neither the run nor oth
   agent.on("finish", () => {
     throw Object.create(null);
   });
+  agent.on("start", async () => {
+    throw new Error("broken later");
+  });
   agent.on("tool-result", () => count++);
 
   const result = await agent.run("1+2?");
@@ -72,6 +75,7 @@ test("an observer that throws is a warning, and disturbs neither the run nor oth
   expect(result).toMatchObject({ status: "completed", output: "3" });
   expect(count).toBe(1);
   expect(warnings.map(({ message }) => message)).toEqual([
+    'An observer of "start" threw: broken later',
     'An observer of "tool-result" threw: broken observer',
     'An observer of "finish" threw: something without a message was thrown',
   ]);

@@ -141,13 +141,18 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     // One by one, where `emit` would let the first that throws silence the others.
     for (const listener of this.#observers.listeners(event.type)) {
       try {
-        listener(event, run);
+        const told: unknown = listener(event, run);
+        if (told instanceof Promise) told.catch((error: unknown) => warn(event, error));
       } catch (error) {
-        process.emitWarning(`An observer of "${event.type}" threw: ${wordsOf(error)}`, {
-          type: "PawlWarning",
-          detail: error instanceof Error ? (error.stack ?? "") : "",
-        });
+        warn(event, error);
       }
     }
   }
+}
+
+function warn(event: AgentEvent, error: unknown): void {
+  process.emitWarning(`An observer of "${event.type}" threw: ${wordsOf(error)}`, {
+    type: "PawlWarning",
+    detail: error instanceof Error ? (error.stack ?? "") : "",
+  });
 }

@@ -47,9 +47,7 @@ async function prepare(it: Running, call: ToolCall): Promise<ReadyCall> {
       "invalid-input",
       `Not executed: ${call.invalid.reason}. Write the call again, with complete JSON arguments.`,
     );
-  // A copy: a tool that changes its arguments must not change what the model said.
-  const given = structuredClone(call.input);
-  const parsed = await it.scope.race(Promise.resolve(tool.inputSchema.parse(given)));
+  const parsed = await consult(it.scope, () => tool.inputSchema.parse(call.input));
   if (parsed.issues) throw notRun("invalid-input", misfit(tool, parsed.issues));
   return { tool, input: parsed.value, scope: it.scope, options: optionsFor(it, call) };
 }
@@ -85,9 +83,19 @@ async function isApprovalNeeded({ tool, input, options, scope }: ReadyCall): Pro
   const own = new Scope(scope, timeoutMs).open();
   const asked = { ...options, signal: own.signal, progress: ignore, spend: ignore };
   try {
-    return await own.race(Promise.resolve(needsApproval(input as never, asked as never)));
+    return await consult(own, () => needsApproval(input as never, asked as never));
   } finally {
     own.close();
+  }
+}
+
+/** Has a tool answer before its work begins: what it throws is its failure, and nothing was done. */
+async function consult<Value>(scope: Scope, ask: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await scope.race(Promise.resolve(ask()));
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    throw notRun("failed", `Not executed: ${wordsOf(error)}`, error);
   }
 }
 
@@ -114,10 +122,10 @@ async function* tell(
   };
 }
 
+/** @throws whatever is no tool's fault, such as a failure to keep a step: the run cannot go on over that. */
 function refusal(error: unknown): ToolError {
   if (error instanceof ToolError) return error;
-  if (!(error instanceof Interrupted))
-    return notRun("failed", `Not executed: ${wordsOf(error)}`, error);
+  if (!(error instanceof Interrupted)) throw error;
   const { reason } = error;
   return reason instanceof TimeOver
     ? notRun("timeout", `Not executed: the check for approval ${reason.message}.`, reason)

@@ -79,10 +79,12 @@ function isStandard(source: SchemaSource): source is StandardSchema {
 }
 
 function fromStandard(source: StandardSchema): Schema {
+  const isCopying = source["~standard"].vendor === "zod";
+  const own = isCopying ? (value: unknown) => value : copy;
   return {
     json: jsonSchemaOf(source),
     // Awaited whatever it is: a promise of another realm, taken for a result, would be one without issues.
-    parse: async (value) => fromStandardResult(await source["~standard"].validate(value)),
+    parse: async (value) => fromStandardResult(await source["~standard"].validate(own(value))),
   };
 }
 
@@ -161,18 +163,21 @@ function fromJsonSchema(source: JsonSchema): Schema {
   }
   return {
     json,
-    parse: (value) =>
-      validate(value)
-        ? { value }
-        : {
-            issues: (validate.errors ?? []).map(({ instancePath, keyword, message, params }) => {
-              const extra = params["additionalProperty"]
-                ? ` "${params["additionalProperty"]}"`
-                : "";
-              return line(instancePath.split("/").slice(1), (message ?? keyword) + extra);
-            }),
-          },
+    parse: (given) => {
+      const value = copy(given);
+      return validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) };
+    },
   };
+}
+
+function issueOf({ instancePath, keyword, message, params }: ajv.ErrorObject): string {
+  const extra = params["additionalProperty"] ? ` "${params["additionalProperty"]}"` : "";
+  return line(instancePath.split("/").slice(1), (message ?? keyword) + extra);
+}
+
+/** Of validators that hand on what they were given: a tool that changes its arguments must not change what the model said. */
+function copy(value: unknown): unknown {
+  return structuredClone(value);
 }
 
 /** Converters and validators are loaded when the first schema needs them, and by `require` because construction is not async. */
