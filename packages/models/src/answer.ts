@@ -28,10 +28,10 @@ export class Answer {
   #usage: Usage | undefined;
   #usd: number | undefined;
 
-  constructor(asked: Asked, names: ReadonlySet<string>, isTaken: (id: string) => boolean) {
+  constructor(asked: Asked, names: ReadonlySet<string>, callIds: ReadonlySet<string>) {
     this.#asked = asked;
     this.#names = names;
-    this.#calls = new ToolCallDeltas(names, isTaken);
+    this.#calls = new ToolCallDeltas(names, callIds);
   }
 
   /** Whether the server has said why the answer ends, which is the last it has to say of it. */

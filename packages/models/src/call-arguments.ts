@@ -17,27 +17,28 @@ const maxDepth = 500;
 export function readArguments(text: string): ReadArguments {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed === "null") return { inputs: [{}] };
-  if (isTooDeep(trimmed)) return { reason: "the arguments are nested too deeply" };
-  for (const candidate of [trimmed, unfenced(trimmed), withoutTrailingCommas(unfenced(trimmed))]) {
+  for (const mend of ladder) {
+    const candidate = mend(trimmed);
     const whole = objectOf(parseJson(candidate));
-    if (whole) return { inputs: [whole] };
-    const parts = glued(candidate);
-    if (parts) return { inputs: parts };
+    const inputs = whole ? [whole] : glued(candidate);
+    if (inputs && isTooDeep(inputs)) return { reason: "the arguments are nested too deeply" };
+    if (inputs) return { inputs };
   }
   const kind = parseJson(trimmed);
   if (kind !== undefined) return { reason: "the arguments are not a JSON object" };
   return { reason: "the arguments are not complete, valid JSON" };
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (const at of marks(text)) {
-    const mark = text.charAt(at);
-    if (mark === "{" || mark === "[") depth++;
-    else if (mark !== ",") depth--;
-    if (depth > maxDepth) return true;
-  }
-  return false;
+/** The least change first; what a model wrote right is not touched. */
+const ladder: readonly ((text: string) => string)[] = [
+  (text) => text,
+  unfenced,
+  (text) => withoutTrailingCommas(unfenced(text)),
+];
+
+function isTooDeep(value: unknown, left: number = maxDepth): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => isTooDeep(inner, left - 1));
 }
 
 /** `{…}{…}`: each a whole object. A leading `{}` is what some gateways put before the real arguments. */

@@ -1,6 +1,5 @@
 import {
   type AssistantMessage,
-  type Message,
   type Model,
   ModelError,
   type ModelEvent,
@@ -53,7 +52,7 @@ interface Begun {
 /** One attempt, up to the first visible output. */
 async function begin({ setup, asked, encoder, request, number }: Attempt): Promise<Begun> {
   const { url, timeouts } = setup;
-  const body = encoder.encode(request);
+  const { body, callIds } = encoder.encode(request);
   const headers = { ...setup.headers, ...correlation(request.requestId, number) };
   const exchange = Exchange.begin({ url, headers, body }, request.signal, timeouts);
   try {
@@ -61,20 +60,12 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
     if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
     const names = new Set(request.tools.map(({ name }) => name));
     const requestBytes = body.length;
-    const isTaken = (id: string): boolean => isCallIn(request.messages, id);
-    const events = decode(exchange, head, { asked, names, isTaken, requestBytes });
+    const events = decode(exchange, head, { asked, names, callIds, requestBytes });
     return { events, first: await events.next() };
   } catch (error) {
     exchange.close();
     throw error;
   }
-}
-
-/** Some servers count calls anew in each answer; an id is that of one call in the life of a run. */
-function isCallIn(messages: readonly Message[], id: string): boolean {
-  return messages.some(
-    (each) => each.role === "assistant" && each.toolCalls?.some((call) => call.id === id),
-  );
 }
 
 /** Yields on from the first event. */

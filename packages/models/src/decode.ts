@@ -13,8 +13,8 @@ export interface Decoding {
   readonly asked: Asked;
   /** The names of the tools that were offered. */
   readonly names: ReadonlySet<string>;
-  /** Whether a call that was made before has this id. */
-  readonly isTaken: (id: string) => boolean;
+  /** The ids of the calls that were made before. */
+  readonly callIds: ReadonlySet<string>;
   readonly requestBytes: number;
 }
 
@@ -25,9 +25,9 @@ const maxWholeBytes = 64 * 1024 * 1024;
 export async function* decode(
   exchange: Exchange,
   head: ReplyHead,
-  { asked, names, isTaken, requestBytes }: Decoding,
+  { asked, names, callIds, requestBytes }: Decoding,
 ): AsyncGenerator<ModelEvent, AssistantMessage> {
-  const answer = new Answer(asked, names, isTaken);
+  const answer = new Answer(asked, names, callIds);
   let isWhole = false;
   try {
     const body = new Body(exchange);

@@ -1,42 +1,40 @@
-import type { Message, ModelRequest, RunRef, ToolCall, ToolChoice, ToolSpec } from "@pawl/core";
+import type { ModelRequest, RunRef, ToolChoice, ToolSpec } from "@pawl/core";
 
 import type { ChatSetup } from "./chat-options.ts";
-import { sendableName } from "./tool-names.ts";
+import { Transcript, wireMessage } from "./transcript.ts";
 
-/**
- * Writes requests. A message is turned into JSON once in its life: the bytes are kept beside the run (and go with it), so a
- * step costs what is new in it, not what was said before. So are the tools, which stay the same from step to step.
- */
+/** A request as it is sent, and what its answer has to be read with. */
+export interface Encoded {
+  readonly body: Buffer;
+  /** The ids of the calls that were made before. */
+  readonly callIds: ReadonlySet<string>;
+}
+
+/** Writes requests. What is the same from step to step is written once: the messages of a run (kept beside it), and the tools. */
 export class Encoder {
   readonly #settings: ChatSetup;
-  readonly #runs = new WeakMap<RunRef, WeakMap<Message, Buffer>>();
+  readonly #runs = new WeakMap<RunRef, Transcript>();
   readonly #tools = new WeakMap<readonly ToolSpec[], string>();
 
   constructor(settings: ChatSetup) {
     this.#settings = settings;
   }
 
-  /** The body of a request. */
-  encode({ run, instructions, messages, tools, toolChoice }: ModelRequest): Buffer {
-    const known = this.#known(run);
-    const parts: Buffer[] = [Buffer.from(this.#opening(tools, toolChoice))];
-    if (instructions) parts.push(messageBytes({ role: "system", content: instructions }));
-    for (const message of messages) {
-      let bytes = known.get(message);
-      if (!bytes) known.set(message, (bytes = messageBytes(message)));
-      parts.push(bytes);
-    }
-    if (parts.length === 1) parts.push(Buffer.from(","));
-    // Each message brings the comma before it; the first one's becomes the bracket that opens the list.
-    const body = Buffer.concat([...parts, closing]);
-    body[parts[0]?.length ?? 0] = openBracket;
-    return body;
+  encode({ run, instructions, messages, tools, toolChoice }: ModelRequest): Encoded {
+    const transcript = this.#transcriptOf(run);
+    const opening = Buffer.from(
+      `${this.#opening(tools, toolChoice)}[${instructions ? systemText(instructions) : ""}`,
+    );
+    const said = transcript.write(messages);
+    // Each message brings the comma before it, which the first of all must not have.
+    const parts = [opening, instructions ? said : said.subarray(1), closing];
+    return { body: Buffer.concat(parts), callIds: transcript.callIds };
   }
 
-  #known(run: RunRef): WeakMap<Message, Buffer> {
-    let known = this.#runs.get(run);
-    if (!known) this.#runs.set(run, (known = new WeakMap()));
-    return known;
+  #transcriptOf(run: RunRef): Transcript {
+    let transcript = this.#runs.get(run);
+    if (!transcript) this.#runs.set(run, (transcript = new Transcript()));
+    return transcript;
   }
 
   #opening(tools: readonly ToolSpec[], toolChoice: ToolChoice): string {
@@ -60,31 +58,9 @@ export class Encoder {
 }
 
 const closing = Buffer.from("]}");
-const openBracket = "[".charCodeAt(0);
 
-function messageBytes(message: Message): Buffer {
-  return Buffer.from(`,${JSON.stringify(wireMessage(message))}`);
-}
-
-function wireMessage(message: Message): object {
-  if (message.role === "tool")
-    return { role: "tool", tool_call_id: message.callId, content: message.content };
-  if (message.role !== "assistant") return { role: message.role, content: message.content };
-  // Never `content: null`: AI/ML API answers 400 to it, whatever its schema says (CONTRACT §0.5).
-  return {
-    role: "assistant",
-    content: message.content,
-    // Nor an empty list of calls, which others refuse.
-    ...(message.toolCalls?.length && { tool_calls: message.toolCalls.map(wireCall) }),
-  };
-}
-
-function wireCall({ id, name, input }: ToolCall): object {
-  return {
-    id,
-    type: "function",
-    function: { name: sendableName(name), arguments: JSON.stringify(input) },
-  };
+function systemText(instructions: string): string {
+  return JSON.stringify(wireMessage({ role: "system", content: instructions }));
 }
 
 function wireTool({ name, description, parameters }: ToolSpec): object {

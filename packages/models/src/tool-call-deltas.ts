@@ -27,11 +27,11 @@ interface Delta {
 export class ToolCallDeltas {
   readonly calls: OpenCall[] = [];
   readonly #names: ReadonlySet<string>;
-  readonly #isTaken: (id: string) => boolean;
+  readonly #callIds: ReadonlySet<string>;
 
-  constructor(names: ReadonlySet<string>, isTaken: (id: string) => boolean) {
+  constructor(names: ReadonlySet<string>, callIds: ReadonlySet<string>) {
     this.#names = names;
-    this.#isTaken = isTaken;
+    this.#callIds = callIds;
   }
 
   /** Takes in the `tool_calls` of one delta and adds what became visible to `events`. */
@@ -85,10 +85,10 @@ export class ToolCallDeltas {
   }
 
   #open({ id, index }: Delta): OpenCall {
-    const isTaken =
-      id === undefined || this.#isTaken(id) || this.calls.some((each) => each.id === id);
+    const callIds =
+      id === undefined || this.#callIds.has(id) || this.calls.some((each) => each.id === id);
     const call = {
-      id: isTaken ? `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}` : id,
+      id: callIds ? `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}` : id,
       wireId: id,
       index,
       name: "",
