@@ -1,6 +1,6 @@
 import type { AgentEvent } from "./event.ts";
 import type { AssistantMessage } from "./message.ts";
-import type { ToolChoice } from "./model.ts";
+import type { ModelEvent, ToolChoice } from "./model.ts";
 import { Limit, type Instructed } from "./running.ts";
 
 /** Asks the model for its next answer and takes it into the conversation. */
@@ -19,8 +19,12 @@ export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, Assistant
     toolChoice: choiceFor(step, it.toolChoice),
     signal: scope.signal,
   };
+  conversation.partial = "";
+  const note = (event: ModelEvent): void => {
+    if (event.type === "text-delta") conversation.partial += event.text;
+  };
   const answer = conversation.append(
-    yield* it.steps.run(`model-${step}`, () => scope.guard(model.respond(request))),
+    yield* it.steps.run(`model-${step}`, () => scope.guard(model.respond(request), note)),
   );
   for (const { id, name, input, invalid } of answer.toolCalls ?? [])
     yield { type: "tool-call", callId: id, toolName: name, input, invalid };

@@ -92,7 +92,8 @@ async function isApprovalNeeded({ tool, input, options, scope }: ReadyCall): Pro
 /** Has a tool answer before its work begins: what it throws is its failure, and nothing was done. */
 async function consult<Value>(scope: Scope, ask: () => Value | Promise<Value>): Promise<Value> {
   try {
-    return await scope.race(Promise.resolve(ask()));
+    const answer = ask();
+    return answer instanceof Promise ? await scope.race(answer) : answer;
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     throw notRun("failed", `Not executed: ${wordsOf(error)}`, error);

@@ -10,6 +10,8 @@ export class Conversation {
   /** How often the model has answered in this run. */
   stepsTaken = 0;
   usage: Usage = noUsage;
+  /** What has arrived of an answer that is not whole. */
+  partial = "";
   readonly #callIds = new Set<string>();
 
   constructor(messages: readonly Message[], start: number = messages.length) {
@@ -24,6 +26,7 @@ export class Conversation {
 
   /** Takes in a model's answer; returns it with call ids that no other call of the conversation has. */
   append(answer: AssistantMessage): AssistantMessage {
+    this.partial = "";
     const message = withUniqueCalls(answer, this.#callIds);
     this.messages.push(message);
     this.#count(message);

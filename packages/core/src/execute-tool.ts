@@ -77,24 +77,28 @@ async function* outputOf(
   spend: ToolOptions["spend"],
 ): AsyncGenerator<AgentEvent, unknown> {
   const { tool, input, options, scope } = call;
-  const { callId, toolName } = options;
-  const reports = new Reports();
-  const event = (value: unknown): AgentEvent => ({
-    type: "tool-progress",
-    callId,
-    toolName,
-    value,
-  });
-  const progress = (value: unknown): void => reports.add(event(value));
-  const { signal } = scope;
-  const returned = tool.execute(input as never, { ...options, signal, progress, spend } as never);
+  const reports = new Reports(options);
+  const own = {
+    ...options,
+    get signal(): AbortSignal {
+      return scope.signal;
+    },
+    progress: (value: unknown): void => reports.add(value),
+    spend,
+  };
+  const returned = tool.execute(input as never, own as never);
+  // A plain value is there at once: there is nothing to wait for, and nothing that could be given up.
+  if (!isThenable(returned) && !isGenerator(returned)) {
+    yield* reports.taken();
+    return returned;
+  }
   const values = isGenerator(returned) ? scope.guard(returned) : undefined;
   try {
     if (!values) return yield* reports.during(scope.race(Promise.resolve(returned)));
     for (;;) {
       const next = yield* reports.during(values.next());
       if (next.done) return next.value;
-      yield event(next.value);
+      yield reports.event(next.value);
     }
   } finally {
     reports.close();
@@ -106,12 +110,26 @@ async function* outputOf(
 class Reports {
   readonly #events: AgentEvent[] = [];
   readonly #bell = new Bell();
+  readonly #named: Pick<ToolOptions, "callId" | "toolName">;
   #isClosed = false;
 
-  add(event: AgentEvent): void {
+  constructor({ callId, toolName }: Pick<ToolOptions, "callId" | "toolName">) {
+    this.#named = { callId, toolName };
+  }
+
+  add(value: unknown): void {
     if (this.#isClosed) return;
-    this.#events.push(event);
+    this.#events.push(this.event(value));
     this.#bell.ring();
+  }
+
+  event(value: unknown): AgentEvent {
+    return { type: "tool-progress", ...this.#named, value };
+  }
+
+  /** What was reported since it was last asked for. */
+  taken(): AgentEvent[] {
+    return this.#events.splice(0);
   }
 
   /** A tool that was left behind may go on reporting for ever: nobody listens, so nothing is kept. */
@@ -128,12 +146,16 @@ class Reports {
     };
     work.then(reach, reach);
     for (;;) {
-      yield* this.#events.splice(0);
+      yield* this.taken();
       if (this.#events.length > 0) continue;
       if (end.isReached) return await work;
       await this.#bell.wait();
     }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof Object(value).then === "function";
 }
 
 function isGenerator(value: unknown): value is AsyncGenerator<unknown, unknown> {

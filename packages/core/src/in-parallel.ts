@@ -9,6 +9,8 @@ export async function* inParallel<Event, Result>(
   works: ReadonlyArray<() => AsyncGenerator<Event, Result>>,
   limit: number,
 ): AsyncGenerator<Event, Result[]> {
+  const [only] = works;
+  if (only && works.length === 1) return [yield* only()];
   const results: Result[] = [];
   const running = new Set<AsyncGenerator<Event, Result>>();
   const arrived: Arrival<Event, Result>[] = [];

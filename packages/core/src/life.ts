@@ -9,48 +9,40 @@ import { Interrupted } from "./scope.ts";
 export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> {
   it.scope.open();
   yield { type: "start", runId: it.id, agent: it.agent };
-  const events = instructed(it);
-  let partial = "";
   let result: RunResult;
   try {
-    let next = await events.next();
-    for (; !next.done; next = await events.next()) {
-      if (next.value.type === "text-delta") partial += next.value.text;
-      else if (next.value.type === "step-start") partial = "";
-      yield next.value;
-    }
-    const approvals = next.value;
-    const record = recordOf(it);
-    result =
-      approvals.length > 0
-        ? {
-            ...record,
-            status: "paused",
-            approvals,
-            state: { ...record.state, waiting: approvals.map(idOf) },
-          }
-        : { ...record, status: "completed", output: record.text };
+    it.scope.check();
+    const instructions = yield* instruct(it);
+    const approvals = yield* run({ ...it, instructions });
+    result = approvals.length > 0 ? paused(it, approvals) : completed(it);
   } catch (thrown) {
-    result = ending(thrown, recordOf(it, partial));
+    result = ending(thrown, recordOf(it));
   } finally {
-    // Left in the middle, as an outer run that is over leaves a subagent: the loop is closed from the inside out.
-    await events.return([]);
     it.scope.close();
   }
   yield { type: "finish", result };
   return result;
 }
 
-/** The loop, with instructions that are a text: what a function made of them is kept, since it may have read the clock. */
-async function* instructed(it: Running): AsyncGenerator<AgentEvent, readonly Approval[]> {
-  const { context, instructions: made, scope, steps } = it;
-  scope.check();
-  if (typeof made !== "function") return yield* run({ ...it, instructions: made });
+/** Instructions as a text: what a function made of them is kept, since it may have read the clock. */
+async function* instruct(it: Running): AsyncGenerator<AgentEvent, string | undefined> {
+  const { context, instructions, scope, steps } = it;
+  if (typeof instructions !== "function") return instructions;
   // oxlint-disable-next-line require-yield -- a step is a generator; this one has nothing to report
-  const instructions = yield* steps.run("instructions", async function* instruct() {
-    return await scope.race(Promise.resolve(made(context as never)));
+  return yield* steps.run("instructions", async function* made() {
+    return await scope.race(Promise.resolve(instructions(context as never)));
   });
-  return yield* run({ ...it, instructions });
+}
+
+function completed(it: Running): RunResult {
+  const record = recordOf(it);
+  return { ...record, status: "completed", output: record.text };
+}
+
+function paused(it: Running, approvals: readonly Approval[]): RunResult {
+  const record = recordOf(it);
+  const waiting = approvals.map(({ callId }) => callId);
+  return { ...record, status: "paused", approvals, state: { ...record.state, waiting } };
 }
 
 function ending(thrown: unknown, record: RunRecord): RunResult {
@@ -61,8 +53,8 @@ function ending(thrown: unknown, record: RunRecord): RunResult {
 }
 
 /** What every result says of the run as it stands. */
-function recordOf(it: Running, partial = ""): RunRecord {
-  const { lastAnswer, messages, start, usage } = it.conversation;
+function recordOf(it: Running): RunRecord {
+  const { lastAnswer, messages, partial, start, usage } = it.conversation;
   const said = [...messages];
   return {
     runId: it.id,
@@ -81,8 +73,4 @@ function recordOf(it: Running, partial = ""): RunRecord {
       records: it.records(),
     },
   };
-}
-
-function idOf({ callId }: Approval): string {
-  return callId;
 }

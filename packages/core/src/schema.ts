@@ -83,12 +83,15 @@ function fromStandard(source: StandardSchema): Schema {
   const own = isCopying ? (value: unknown) => value : copy;
   return {
     json: jsonSchemaOf(source),
-    // Awaited whatever it is: a promise of another realm, taken for a result, would be one without issues.
-    parse: async (value) => fromStandardResult(await source["~standard"].validate(own(value))),
+    parse: (value) => {
+      const result = source["~standard"].validate(own(value));
+      // Any thenable: a promise of another realm, taken for a result, would be one without issues.
+      return "then" in result ? Promise.resolve(result).then(read) : read(result);
+    },
   };
 }
 
-function fromStandardResult(result: StandardResult<unknown>): Parsed {
+function read(result: StandardResult<unknown>): Parsed {
   if (!result.issues) return { value: result.value };
   return {
     issues: result.issues.map(({ path, message }) => line(path?.map(pathKey) ?? [], message)),

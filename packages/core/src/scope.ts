@@ -21,7 +21,8 @@ export class TimeOver extends Error {
  * Whatever is awaited through {@link Scope.race} settles at that moment, even when the work itself is deaf.
  */
 export class Scope {
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
+  #ended: Interrupted | undefined;
   readonly #waiting = new Set<(reason: Interrupted) => void>();
   readonly #children = new Set<Scope>();
   readonly #parent: AbortSignal | Scope | undefined;
@@ -38,9 +39,9 @@ export class Scope {
   open(): this {
     const parent = this.#parent;
     const timeoutMs = this.#timeoutMs;
-    const signal = parent instanceof Scope ? parent.signal : parent;
-    if (signal?.aborted) this.abort(signal.reason);
-    if (this.signal.aborted) return this;
+    if (parent instanceof Scope && parent.#ended) this.abort(parent.#ended.reason);
+    else if (parent instanceof AbortSignal && parent.aborted) this.abort(parent.reason);
+    if (this.#ended) return this;
     if (parent instanceof Scope) parent.#children.add(this);
     else parent?.addEventListener("abort", this.#onParentAbort);
     if (timeoutMs !== undefined)
@@ -48,15 +49,20 @@ export class Scope {
     return this;
   }
 
+  /** Made when it is first asked for: most tools never look at theirs. */
   get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#ended) this.#controller.abort(this.#ended.reason);
+    }
     return this.#controller.signal;
   }
 
   abort(reason: unknown): void {
-    if (this.signal.aborted) return;
-    this.#controller.abort(reason);
-    const interrupted = new Interrupted(reason);
-    for (const reject of this.#waiting) reject(interrupted);
+    if (this.#ended) return;
+    this.#ended = new Interrupted(reason);
+    this.#controller?.abort(reason);
+    for (const reject of this.#waiting) reject(this.#ended);
     for (const child of this.#children) child.abort(reason);
     this.close();
   }
@@ -71,7 +77,7 @@ export class Scope {
 
   /** @throws Interrupted when the scope has ended. */
   check(): void {
-    if (this.signal.aborted) throw new Interrupted(this.signal.reason);
+    if (this.#ended) throw this.#ended;
   }
 
   /**
@@ -80,7 +86,7 @@ export class Scope {
    */
   race<Value>(work: PromiseLike<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      if (this.signal.aborted) reject(new Interrupted(this.signal.reason));
+      if (this.#ended) reject(this.#ended);
       else this.#waiting.add(reject);
       work.then(
         (value) => {
@@ -95,9 +101,10 @@ export class Scope {
     });
   }
 
-  /** The same for a stream of values: a source that ignores its signal is left where it is. */
+  /** The same for a stream of values, each shown to `note` first: a source that ignores its signal is left where it is. */
   async *guard<Value, Result>(
     source: AsyncGenerator<Value, Result>,
+    note?: (value: Value) => void,
   ): AsyncGenerator<Value, Result> {
     let isOver = false;
     try {
@@ -108,6 +115,7 @@ export class Scope {
           isOver = true;
           return next.value;
         }
+        note?.(next.value);
         yield next.value;
       }
     } catch (error) {

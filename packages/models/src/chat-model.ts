@@ -30,7 +30,15 @@ export function chatModel(setup: ChatSetup, hints: Hints): Model {
     async *respond(request) {
       const attempt = (number: number, signal: AbortSignal): Promise<Begun> =>
         begin({ setup, asked, encoder, request: { ...request, signal }, number });
-      return yield* rest(yield* retried(attempt, { maxRetries, signal: request.signal }));
+      const { first, events } = yield* retried(attempt, { maxRetries, signal: request.signal });
+      try {
+        if (first.done) return first.value;
+        yield first.value;
+        return yield* events;
+      } finally {
+        // A reader that left at the first event never entered `events`.
+        await events.return(undefined as never);
+      }
     },
   };
 }
@@ -65,18 +73,6 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
   } catch (error) {
     exchange.close();
     throw error;
-  }
-}
-
-/** Yields on from the first event. */
-async function* rest({ events, first }: Begun): AsyncGenerator<ModelEvent, AssistantMessage> {
-  try {
-    if (first.done) return first.value;
-    yield first.value;
-    return yield* events;
-  } finally {
-    // A reader that left at the first event never entered `events`.
-    await events.return(undefined as never);
   }
 }
 

@@ -17,6 +17,7 @@ export class Deadlines {
   #phase: "connect" | "first content" | "idle" | "last words" = "connect";
   #since = this.#startedAt;
   #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
   #isOver = false;
 
   /** Nothing is idle while `isUnread`: it is then the reader who is waited for. */
@@ -56,15 +57,19 @@ export class Deadlines {
     this.#arm();
   }
 
+  /** A timer that is set too early finds out when it fires, and is set anew; so most deadlines never set one. */
   #arm(): void {
+    const end = Math.min(this.#phaseEnd(), this.#wholeEnd());
+    if (this.#isOver || end >= this.#timerAt) return;
     clearTimeout(this.#timer);
-    if (this.#isOver) return;
-    const left = Math.min(this.#phaseEnd(), this.#wholeEnd()) - performance.now();
+    this.#timerAt = end;
     // A timer may fire up to a millisecond early, so the wait is rounded up.
-    this.#timer = setTimeout(() => this.#look(), Math.max(0, Math.ceil(left)));
+    const left = Math.max(0, Math.ceil(end - performance.now()));
+    this.#timer = setTimeout(() => this.#look(), left);
   }
 
   #look(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
     if (now >= this.#wholeEnd())
       this.#end(`The answer was not complete within ${this.#timeouts.totalMs} ms.`);

@@ -14,7 +14,7 @@ export interface Encoded {
 export class Encoder {
   readonly #settings: ChatSetup;
   readonly #runs = new WeakMap<RunRef, Transcript>();
-  readonly #tools = new WeakMap<readonly ToolSpec[], string>();
+  #last: (Beginning & { readonly bytes: Buffer }) | undefined;
 
   constructor(settings: ChatSetup) {
     this.#settings = settings;
@@ -22,13 +22,11 @@ export class Encoder {
 
   encode({ run, instructions, messages, tools, toolChoice }: ModelRequest): Encoded {
     const transcript = this.#transcriptOf(run);
-    const opening = Buffer.from(
-      `${this.#opening(tools, toolChoice)}[${instructions ? systemText(instructions) : ""}`,
-    );
     const said = transcript.write(messages);
     // Each message brings the comma before it, which the first of all must not have.
-    const parts = [opening, instructions ? said : said.subarray(1), closing];
-    return { body: Buffer.concat(parts), callIds: transcript.callIds };
+    const rest = instructions ? said : said.subarray(1);
+    const opening = this.#opening({ instructions, tools, toolChoice });
+    return { body: Buffer.concat([opening, rest, closing]), callIds: transcript.callIds };
   }
 
   #transcriptOf(run: RunRef): Transcript {
@@ -37,31 +35,36 @@ export class Encoder {
     return transcript;
   }
 
-  #opening(tools: readonly ToolSpec[], toolChoice: ToolChoice): string {
+  /** All that comes before the messages; from step to step it is mostly the same. */
+  #opening(beginning: Beginning): Buffer {
+    const last = this.#last;
+    const isSame =
+      last?.tools === beginning.tools &&
+      last.toolChoice === beginning.toolChoice &&
+      last.instructions === beginning.instructions;
+    if (!isSame) this.#last = { ...beginning, bytes: Buffer.from(this.#openingText(beginning)) };
+    return this.#last?.bytes ?? closing;
+  }
+
+  #openingText({ instructions, tools, toolChoice }: Beginning): string {
     const { model, isStreamed, maxTokens } = this.#settings;
-    const fields: Record<string, unknown> = {
+    const fields = {
       model,
       stream: isStreamed,
       ...(isStreamed && { stream_options: { include_usage: true } }),
       ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+      ...(tools.length > 0 && { tools: tools.map(wireTool) }),
       ...(tools.length > 0 && toolChoice !== "auto" && { tool_choice: wireChoice(toolChoice) }),
     };
-    const offered = tools.length > 0 ? `"tools":${this.#toolsText(tools)},` : "";
-    return `${JSON.stringify(fields).slice(0, -1)},${offered}"messages":`;
-  }
-
-  #toolsText(tools: readonly ToolSpec[]): string {
-    let text = this.#tools.get(tools);
-    if (text === undefined) this.#tools.set(tools, (text = JSON.stringify(tools.map(wireTool))));
-    return text;
+    const system =
+      instructions && JSON.stringify(wireMessage({ role: "system", content: instructions }));
+    return `${JSON.stringify(fields).slice(0, -1)},"messages":[${system ?? ""}`;
   }
 }
+
+type Beginning = Pick<ModelRequest, "instructions" | "tools" | "toolChoice">;
 
 const closing = Buffer.from("]}");
-
-function systemText(instructions: string): string {
-  return JSON.stringify(wireMessage({ role: "system", content: instructions }));
-}
 
 function wireTool({ name, description, parameters }: ToolSpec): object {
   return { type: "function", function: { name, description, parameters } };

@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-
 import type { Agent, Dispatcher } from "undici";
 
 import { Deadlines } from "./deadlines.ts";
@@ -76,7 +74,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   static begin(request: WireRequest, signal: AbortSignal, timeouts: AllTimeouts): Exchange {
     const exchange = new Exchange(request.url, signal, timeouts);
     if (signal.aborted) exchange.#fail(signal.reason);
-    else void exchange.#dispatch(request, timeouts);
+    else
+      poolFor(timeouts.connectMs).then(
+        // Undici frees a connection one turn after the end of its answer; a request before that would open a second one.
+        (pool) => setImmediate(() => exchange.#dispatch(pool, request)),
+        (error: unknown) => exchange.#fail(networkError(error, request.url.origin)),
+      );
     return exchange;
   }
 
@@ -156,16 +159,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(networkError(error, this.#host));
   }
 
-  async #dispatch({ url, headers, body }: WireRequest, { connectMs }: AllTimeouts): Promise<void> {
+  #dispatch(pool: Agent, { url, headers, body }: WireRequest): void {
+    if (this.#failure) return;
+    const path = url.pathname + url.search;
     try {
-      const pool = await poolFor(connectMs);
-      // Undici frees a connection one turn after the end of its answer; a request before that would open a second one.
-      await nextTurn();
-      if (!this.#failure)
-        pool.dispatch(
-          { origin: url.origin, path: url.pathname + url.search, method: "POST", headers, body },
-          this,
-        );
+      pool.dispatch({ origin: url.origin, path, method: "POST", headers, body }, this);
     } catch (error) {
       this.#fail(networkError(error, this.#host));
     }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ModelError, type RetryEvent } from "@pawl/core";
-import pRetry from "p-retry";
 
 import { isAmbiguous } from "./network-error.ts";
 
@@ -12,17 +11,35 @@ export interface RetryRules {
   readonly signal: AbortSignal;
 }
 
+/** One attempt, numbered from 1. */
+export type Attempt<Result> = (number: number, signal: AbortSignal) => Promise<Result>;
+
 /**
  * The one retry layer. Runs `attempt` until it succeeds, fails for good, or has failed once too often, and reports each
  * wait as it begins. An attempt ends where the first visible output begins: what a reader has seen is never asked again.
  */
 export async function* retried<Result>(
-  attempt: (number: number, signal: AbortSignal) => Promise<Result>,
+  attempt: Attempt<Result>,
   rules: RetryRules,
 ): AsyncGenerator<RetryEvent, Result> {
-  // A reader that leaves at a wait wants no further attempt, nor the one that may be under way. The first one has no wait
-  // before it, and by far the most requests have no other.
-  let later: Leaving | undefined;
+  try {
+    return await attempt(1, rules.signal);
+  } catch (error) {
+    if (rules.maxRetries === 0 || !(error instanceof ModelError)) throw error;
+    return yield* again(attempt, rules, error);
+  }
+}
+
+/** The attempts after one that failed. By far the most requests have none, so what makes them is loaded here. */
+async function* again<Result>(
+  attempt: Attempt<Result>,
+  { maxRetries, signal: given }: RetryRules,
+  first: ModelError,
+): AsyncGenerator<RetryEvent, Result> {
+  const { default: pRetry } = await import("p-retry");
+  // A reader that leaves at a wait wants no further attempt, nor the one that may be under way.
+  const left = new AbortController();
+  const signal = AbortSignal.any([given, left.signal]);
   const waits: RetryEvent[] = [];
   const progress = { isOver: false, wake: (): void => {} };
   const report = (wait: RetryEvent): void => {
@@ -30,12 +47,15 @@ export async function* retried<Result>(
     progress.wake();
   };
   // `minTimeout: 0`: the wait is made in `shouldRetry`, where the server's own word is known.
-  const work = pRetry((number) => attempt(number, later?.signal ?? rules.signal), {
-    retries: rules.maxRetries,
-    minTimeout: 0,
-    shouldRetry: (failure) => waitAfter(failure, (later ??= leaving(rules.signal)).signal, report),
-    signal: rules.signal,
-  });
+  const work = pRetry(
+    (number) => (number === 1 ? Promise.reject(first) : attempt(number, signal)),
+    {
+      retries: maxRetries,
+      minTimeout: 0,
+      shouldRetry: (failure) => waitAfter(failure, signal, report),
+      signal: given,
+    },
+  );
   const end = (): void => {
     progress.isOver = true;
     progress.wake();
@@ -50,20 +70,9 @@ export async function* retried<Result>(
     }
     isLeft = false;
   } finally {
-    if (isLeft) later?.leave();
+    if (isLeft) left.abort();
   }
   return await work;
-}
-
-/** A signal that follows another one, and can be fired by the reader's leaving. */
-interface Leaving {
-  readonly signal: AbortSignal;
-  leave(): void;
-}
-
-function leaving(signal: AbortSignal): Leaving {
-  const left = new AbortController();
-  return { signal: AbortSignal.any([signal, left.signal]), leave: () => left.abort() };
 }
 
 interface Failure {
