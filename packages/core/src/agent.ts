@@ -75,7 +75,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   }
 
   /**
-   * The same run, to be watched as it happens; also of a state that goes on.
+   * The same run, to be watched as it happens.
    *
    * @throws TypeError for wrong input or options.
    */
