@@ -8,7 +8,7 @@ import { sendableName } from "./tool-names.ts";
  */
 export class Transcript {
   /** The ids of all calls in it. */
-  readonly callIds = new Set<string>();
+  readonly callIds: Set<string> = new Set();
   readonly #written: Message[] = [];
   /** Where each message ends in `#bytes`. */
   readonly #ends: number[] = [];
