@@ -120,6 +120,7 @@ export function request(fields: Partial<ModelRequest> = {}): ModelRequest {
     messages: [{ role: "user", content: "Hello" }],
     tools,
     toolChoice: "auto",
+    isWatched: true,
     signal: new AbortController().signal,
     ...fields,
   };

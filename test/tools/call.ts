@@ -19,6 +19,7 @@ function toolOptions(toolName: string | undefined, signal: AbortSignal): ToolOpt
     callId: "call-1",
     toolName: toolName ?? "",
     runId: "run-1",
+    isWatched: false,
     progress: () => {},
     spend: () => {},
     steps: {

@@ -25,7 +25,8 @@ export async function* act(
     finishReason,
     usage,
   });
-  if (approvals.length === 0) yield { type: "step-finish", step, finishReason, usage };
+  if (it.isWatched && approvals.length === 0)
+    yield { type: "step-finish", step, finishReason, usage };
   return approvals;
 }
 

@@ -5,7 +5,7 @@ import { readOptions, type AgentOptions, type AgentSetup } from "./agent-options
 import { wordsOf } from "./errors.ts";
 import { subagent, type SubagentOptions } from "./subagent.ts";
 import type { AgentEvent } from "./event.ts";
-import { begin, resumeFrom, type Beginning, type Input } from "./beginning.ts";
+import { begin, resumeFrom, type Beginning, type Input, type WatchedSetup } from "./beginning.ts";
 import type { Decision, RunResult, RunState } from "./result.ts";
 import type { ContextOf, Tool, ToolSet, SuccessOf } from "./tool.ts";
 
@@ -71,7 +71,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     input: Input,
     ...[options]: With<RunOptions<ContextOf<Tools>>, ContextOf<Tools>>
   ): Promise<RunResult<SuccessOf<Tools>>> {
-    return this.#open(begin(this.#setup, input, options)).result;
+    return this.#open(begin(this.#drained(), input, options)).result;
   }
 
   /**
@@ -83,7 +83,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     input: Input,
     ...[options]: With<RunOptions<ContextOf<Tools>>, ContextOf<Tools>>
   ): AgentStream<SuccessOf<Tools>> {
-    return this.#open(begin(this.#setup, input, options));
+    return this.#open(begin({ ...this.#setup, isWatched: true }, input, options));
   }
 
   /**
@@ -95,7 +95,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     state: RunState,
     ...[options]: With<ResumeOptions<ContextOf<Tools>>, ContextOf<Tools>>
   ): Promise<RunResult<SuccessOf<Tools>>> {
-    return this.#open(resumeFrom(this.#setup, state, options)).result;
+    return this.#open(resumeFrom(this.#drained(), state, options)).result;
   }
 
   /** The same as {@link Agent.resume}, to be watched as it happens. */
@@ -103,7 +103,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     state: RunState,
     ...[options]: With<ResumeOptions<ContextOf<Tools>>, ContextOf<Tools>>
   ): AgentStream<SuccessOf<Tools>> {
-    return this.#open(resumeFrom(this.#setup, state, options));
+    return this.#open(resumeFrom({ ...this.#setup, isWatched: true }, state, options));
   }
 
   /** This agent as a tool of another: it gets a task, and its answer is the output. Its events come as progress. */
@@ -113,7 +113,10 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     return subagent(this.#setup, options);
   }
 
-  /** Calls `listener` for each event of one type, in all runs. Observers cannot slow a run; what they throw becomes a warning. */
+  /**
+   * Calls `listener` for each event of one type, in all runs that begin from now on. Observers cannot slow a run; what they
+   * throw becomes a warning.
+   */
   on<Type extends AgentEvent["type"]>(
     type: Type,
     listener: (event: EventOf<Tools, Type>, run: Observed) => void,
@@ -129,6 +132,11 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   ): this {
     this.#observers.off(type, listener);
     return this;
+  }
+
+  /** A run that is read only for its end is watched by the observers, if there are any. */
+  #drained(): WatchedSetup {
+    return { ...this.#setup, isWatched: this.#observers.eventNames().length > 0 };
   }
 
   #open(beginning: Beginning): AgentStream<SuccessOf<Tools>> {

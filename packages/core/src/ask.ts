@@ -9,7 +9,7 @@ export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, Assistant
   scope.check();
   const step = conversation.stepsTaken + 1;
   if (step > it.maxSteps) throw new Limit("max-steps");
-  yield { type: "step-start", step };
+  if (it.isWatched) yield { type: "step-start", step };
   const request = {
     run: it,
     requestId: `${it.id}.${step}`,
@@ -17,6 +17,7 @@ export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, Assistant
     messages: conversation.messages,
     tools: it.specs,
     toolChoice: choiceFor(step, it.toolChoice),
+    isWatched: it.isWatched,
     signal: scope.signal,
   };
   conversation.partial = "";
@@ -26,8 +27,9 @@ export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, Assistant
   const answer = conversation.append(
     yield* it.steps.run(`model-${step}`, () => scope.guard(model.respond(request), note)),
   );
-  for (const { id, name, input, invalid } of answer.toolCalls ?? [])
-    yield { type: "tool-call", callId: id, toolName: name, input, invalid };
+  if (it.isWatched)
+    for (const { id, name, input, invalid } of answer.toolCalls ?? [])
+      yield { type: "tool-call", callId: id, toolName: name, input, invalid };
   return answer;
 }
 

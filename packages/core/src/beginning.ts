@@ -19,6 +19,11 @@ export interface Beginning<Success extends ToolSuccess = ToolSuccess> {
   leave(): void;
 }
 
+/** An agent's setup, and whether anybody sees the events of the run. */
+export interface WatchedSetup extends AgentSetup {
+  readonly isWatched: boolean;
+}
+
 interface Options {
   readonly signal?: AbortSignal | undefined;
   readonly context?: unknown;
@@ -28,7 +33,7 @@ interface Options {
 }
 
 /** @throws TypeError for wrong input or options. */
-export function begin(setup: AgentSetup, input: Input, options: Options = {}): Beginning {
+export function begin(setup: WatchedSetup, input: Input, options: Options = {}): Beginning {
   checkRunOptions("run", options, ["signal", "context", "runId", "maxSteps"]);
   const { runId = crypto.randomUUID() } = options;
   if (typeof runId !== "string" || !/^[\w.:-]{1,100}$/.test(runId))
@@ -44,7 +49,7 @@ export function begin(setup: AgentSetup, input: Input, options: Options = {}): B
 }
 
 /** @throws TypeError for a state that is not this agent's, and for a decision on a call that waits for none. */
-export function resumeFrom(setup: AgentSetup, state: RunState, options: Options = {}): Beginning {
+export function resumeFrom(setup: WatchedSetup, state: RunState, options: Options = {}): Beginning {
   checkRunOptions("resume", options, ["signal", "context", "maxSteps", "decisions"]);
   checkState(setup, state);
   const decisions = options.decisions ?? [];
@@ -63,7 +68,10 @@ interface Parts extends Options {
   readonly steps: MemorySteps;
 }
 
-function prepare(setup: AgentSetup, { runId, conversation, steps, ...options }: Parts): Beginning {
+function prepare(
+  setup: WatchedSetup,
+  { runId, conversation, steps, ...options }: Parts,
+): Beginning {
   const scope = new Scope(options.signal);
   const { context, maxSteps = setup.maxSteps } = options;
   const own = { id: runId, context, maxSteps, conversation, steps, scope, stepResults: [] };

@@ -20,21 +20,21 @@ export async function* callTool(
   it: Running,
   call: ToolCall,
 ): AsyncGenerator<AgentEvent, CallOutcome> {
+  let outcome: CallOutcome;
   try {
     const ready = await prepare(it, call);
     const approval = await permit(it, ready);
-    if (approval) {
-      yield { type: "approval-request", approval };
-      return { approvals: [approval] };
-    }
-    const record = yield* it.steps.run(call.id, () => executeTool(ready));
-    return yield* tell(call, ready.input, record);
+    outcome = approval
+      ? { approvals: [approval] }
+      : told(call, ready.input, yield* it.steps.run(call.id, () => executeTool(ready)));
   } catch (error) {
-    if (!(error instanceof Waiting))
-      return yield* tell(call, call.input, { error: refusal(error) });
-    for (const approval of error.approvals) yield { type: "approval-request", approval };
-    return { approvals: error.approvals };
+    outcome =
+      error instanceof Waiting
+        ? { approvals: error.approvals }
+        : told(call, call.input, { error: refusal(error) });
   }
+  if (it.isWatched) yield* announce(outcome);
+  return outcome;
 }
 
 /** @throws ToolError that tells the model what to mend. */
@@ -59,6 +59,7 @@ function optionsFor(it: Running, call: ToolCall): ReadyCall["options"] {
     callId: call.id,
     toolName: call.name,
     runId: it.id,
+    isWatched: it.isWatched,
     steps: within(it.steps, call.id),
   };
 }
@@ -103,24 +104,23 @@ async function consult<Value>(scope: Scope, ask: () => Value | Promise<Value>): 
 /** A question to a tool is no work of its: there is no one to tell of it. */
 function ignore(): void {}
 
-async function* tell(
-  call: ToolCall,
-  input: unknown,
-  record: ToolRecord,
-): AsyncGenerator<AgentEvent, CallOutcome> {
+function told(call: ToolCall, input: unknown, record: ToolRecord): CallOutcome {
   const named = { callId: call.id, toolName: call.name };
   const message = { role: "tool", ...named, ...(record.usage && { usage: record.usage }) } as const;
   if (!record.error) {
-    const result: ToolResult = { ...named, input, output: record.output };
-    yield { type: "tool-result", ...result };
+    const result = { ...named, input, output: record.output };
     return { result, message: { ...message, content: record.text } };
   }
   const error = ToolError.from(record.error);
-  yield { type: "tool-error", ...named, input, error };
-  return {
-    result: { ...named, input, error },
-    message: { ...message, content: toolText(error.message), isError: true },
-  };
+  const content = toolText(error.message);
+  return { result: { ...named, input, error }, message: { ...message, content, isError: true } };
+}
+
+function* announce(outcome: CallOutcome): Generator<AgentEvent, void> {
+  if (outcome.approvals)
+    for (const approval of outcome.approvals) yield { type: "approval-request", approval };
+  else if (outcome.result.error) yield { type: "tool-error", ...outcome.result };
+  else yield { type: "tool-result", ...outcome.result };
 }
 
 /** @throws whatever is no tool's fault, such as a failure to keep a step: the run cannot go on over that. */

@@ -31,8 +31,8 @@ export interface ReadyCall {
  * @throws Interrupted when the run ended before the tool could begin.
  */
 export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, ToolRecord> {
-  const { callId, toolName } = call.options;
-  yield { type: "tool-start", callId, toolName, input: call.input };
+  const { callId, toolName, isWatched } = call.options;
+  if (isWatched) yield { type: "tool-start", callId, toolName, input: call.input };
   // A slow watcher may have held that event for long: the run may be over, and the tool's own time begins only now.
   call.scope.check();
   const scope = new Scope(call.scope, call.tool.timeoutMs).open();
@@ -48,7 +48,8 @@ export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, 
     scope.close();
   }
   const outcome = record.error ? record.error.outcome : "ok";
-  yield { type: "tool-end", callId, toolName, outcome, durationMs: performance.now() - startedAt };
+  const durationMs = performance.now() - startedAt;
+  if (isWatched) yield { type: "tool-end", callId, toolName, outcome, durationMs };
   return usage ? { ...record, usage } : record;
 }
 
@@ -98,7 +99,7 @@ async function* outputOf(
     for (;;) {
       const next = yield* reports.during(values.next());
       if (next.done) return next.value;
-      yield reports.event(next.value);
+      if (options.isWatched) yield reports.event(next.value);
     }
   } finally {
     reports.close();
@@ -111,10 +112,11 @@ class Reports {
   readonly #events: AgentEvent[] = [];
   readonly #bell = new Bell();
   readonly #named: Pick<ToolOptions, "callId" | "toolName">;
-  #isClosed = false;
+  #isClosed: boolean;
 
-  constructor({ callId, toolName }: Pick<ToolOptions, "callId" | "toolName">) {
+  constructor({ callId, toolName, isWatched }: ReadyCall["options"]) {
     this.#named = { callId, toolName };
+    this.#isClosed = !isWatched;
   }
 
   add(value: unknown): void {

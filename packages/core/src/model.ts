@@ -33,6 +33,8 @@ export interface ModelRequest {
   /** The same array on each request while the tools stay the same. */
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice;
+  /** Whether anybody sees the events. When nobody does, all but `text-delta` may be left out. */
+  readonly isWatched: boolean;
   readonly signal: AbortSignal;
 }
 

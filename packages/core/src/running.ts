@@ -17,6 +17,8 @@ export interface Running {
   readonly toolConcurrency: number;
   readonly maxSteps: number;
   readonly context: unknown;
+  /** Whether anybody sees the events: what nobody sees is not made. */
+  readonly isWatched: boolean;
   readonly conversation: Conversation;
   readonly stepResults: StepResult[];
   readonly steps: Steps;

@@ -58,12 +58,13 @@ export function subagent<const Name extends string, Context>(
         /[^\w.:-]/g,
         (c) => `_${c.charCodeAt(0).toString(16)}`,
       );
-      const { context, steps } = outer;
+      const { context, isWatched, steps } = outer;
       const inner = {
         ...setup,
         agent: setup.name,
         id,
         context,
+        isWatched,
         conversation,
         steps,
         scope,

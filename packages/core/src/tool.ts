@@ -74,6 +74,8 @@ export interface ToolOptions<Context = unknown> {
   readonly callId: string;
   readonly toolName: string;
   readonly runId: string;
+  /** Whether anybody sees what `progress` reports; a tool may save itself the trouble. */
+  readonly isWatched: boolean;
   /** Tells watchers how far the work is, as a `tool-progress` event. Any value; it is not kept and not shown to the model. */
   readonly progress: (value: unknown) => void;
   /** Adds what the tool itself consumed to the usage of the run. */

@@ -14,10 +14,22 @@ import { type OpenCall, ToolCallDeltas } from "./tool-call-deltas.ts";
 import { isParallelEnvelope, toolNamed } from "./tool-names.ts";
 import { readUsage, readUsd } from "./usage.ts";
 
+/** What an answer has to be read with. */
+export interface Reading {
+  readonly asked: Asked;
+  /** The names of the tools that were offered. */
+  readonly names: ReadonlySet<string>;
+  /** The ids of the calls that were made before. */
+  readonly callIds: ReadonlySet<string>;
+  /** Whether anybody sees more of the answer than its text. */
+  readonly isWatched: boolean;
+}
+
 /** An answer while it arrives, chunk by chunk or at once; see CONTRACT §3.3 for what each quirk of a server means. */
 export class Answer {
   readonly #asked: Asked;
   readonly #names: ReadonlySet<string>;
+  readonly #isWatched: boolean;
   readonly #calls: ToolCallDeltas;
   #events: ModelEvent[] = [];
   #text = "";
@@ -28,9 +40,10 @@ export class Answer {
   #usage: Usage | undefined;
   #usd: number | undefined;
 
-  constructor(asked: Asked, names: ReadonlySet<string>, callIds: ReadonlySet<string>) {
+  constructor({ asked, names, callIds, isWatched }: Reading) {
     this.#asked = asked;
     this.#names = names;
+    this.#isWatched = isWatched;
     this.#calls = new ToolCallDeltas(names, callIds);
   }
 
@@ -71,7 +84,7 @@ export class Answer {
   events(): readonly ModelEvent[] {
     const events = this.#events;
     this.#events = [];
-    return events;
+    return this.#isWatched ? events : events.filter(({ type }) => type === "text-delta");
   }
 
   /** The bill, where it comes in a header. */

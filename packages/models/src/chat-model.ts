@@ -67,8 +67,9 @@ async function begin({ setup, asked, encoder, request, number }: Attempt): Promi
     const head = await exchange.head;
     if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
     const names = new Set(request.tools.map(({ name }) => name));
+    const { isWatched } = request;
     const requestBytes = body.length;
-    const events = decode(exchange, head, { asked, names, callIds, requestBytes });
+    const events = decode(exchange, head, { asked, names, callIds, isWatched, requestBytes });
     return { events, first: await events.next() };
   } catch (error) {
     exchange.close();

@@ -1,7 +1,7 @@
 import { type AssistantMessage, ModelError, type ModelEvent } from "@pawl/core";
 import type { EventSourceMessage } from "eventsource-parser";
 
-import { Answer } from "./answer.ts";
+import { Answer, type Reading } from "./answer.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, ReplyHead } from "./exchange.ts";
 import { listOf, objectOf, parseJson } from "./json.ts";
@@ -9,12 +9,7 @@ import { headerOf, type Asked } from "./response-error.ts";
 import { estimateUsage, usdOf } from "./usage.ts";
 
 /** What is needed to understand an answer. */
-export interface Decoding {
-  readonly asked: Asked;
-  /** The names of the tools that were offered. */
-  readonly names: ReadonlySet<string>;
-  /** The ids of the calls that were made before. */
-  readonly callIds: ReadonlySet<string>;
+export interface Decoding extends Reading {
   readonly requestBytes: number;
 }
 
@@ -25,9 +20,10 @@ const maxWholeBytes = 64 * 1024 * 1024;
 export async function* decode(
   exchange: Exchange,
   head: ReplyHead,
-  { asked, names, callIds, requestBytes }: Decoding,
+  reading: Decoding,
 ): AsyncGenerator<ModelEvent, AssistantMessage> {
-  const answer = new Answer(asked, names, callIds);
+  const { asked, requestBytes } = reading;
+  const answer = new Answer(reading);
   let isWhole = false;
   try {
     const body = new Body(exchange);
@@ -53,20 +49,20 @@ export async function* decode(
   }
 }
 
-interface Reading {
+interface EventSource {
   readonly body: Body;
   readonly answer: Answer;
   readonly exchange: Exchange;
   readonly asked: Asked;
 }
 
-async function* readEvents(reading: Reading): AsyncGenerator<ModelEvent, void> {
-  const { answer, exchange } = reading;
+async function* readEvents(source: EventSource): AsyncGenerator<ModelEvent, void> {
+  const { answer, exchange } = source;
   const stream = new EventStream();
   for (let isOver = false; !isOver;) {
-    const chunks = await nextChunks(reading);
+    const chunks = await nextChunks(source);
     const events = chunks ? chunks.flatMap((chunk) => stream.feed(chunk)) : stream.end();
-    isOver = takeAll(events, reading) || !chunks;
+    isOver = takeAll(events, source) || !chunks;
     if (answer.isFinished) exchange.finished();
     yield* answer.events();
     if (!chunks && !answer.isFinished && !isDone(events))
@@ -78,7 +74,7 @@ async function* readEvents(reading: Reading): AsyncGenerator<ModelEvent, void> {
 }
 
 /** An answer whose end was announced is whole, however its body ends: only the bill may be missing. */
-async function nextChunks({ body, answer }: Reading): Promise<readonly Buffer[] | undefined> {
+async function nextChunks({ body, answer }: EventSource): Promise<readonly Buffer[] | undefined> {
   try {
     return await body.read();
   } catch (error) {
@@ -90,7 +86,7 @@ async function nextChunks({ body, answer }: Reading): Promise<readonly Buffer[] 
 /** Takes in the events of one read; true when the server has said that there is no more. */
 function takeAll(
   events: readonly EventSourceMessage[],
-  { answer, exchange, asked }: Reading,
+  { answer, exchange, asked }: EventSource,
 ): boolean {
   for (const { data, event } of events) {
     const text = data.trim();
