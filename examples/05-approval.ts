@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { model, show } from "./setup.ts";
 
-// Small payments go through, larger ones wait for a person: by asking in a terminal, or by --approve and --deny.
+// Small payments go through, larger ones wait for a person, who is asked in the terminal; or give --approve or --deny.
 const agent = new Agent({
   name: "billing",
   model,
@@ -39,8 +39,9 @@ while (result.status === "paused") {
 await show(result);
 
 async function isApproved(): Promise<boolean> {
-  if (!process.stdin.isTTY || process.argv.includes("--approve"))
-    return !process.argv.includes("--deny");
+  // Where nobody can be asked, what cannot be taken back is not done.
+  if (process.argv.includes("--approve")) return true;
+  if (!process.stdin.isTTY || process.argv.includes("--deny")) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question("Approve? [y/N] ");
   terminal.close();

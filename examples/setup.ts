@@ -2,6 +2,14 @@ import type { Model, RunResult } from "@pawl/core";
 import { aimlapi } from "@pawl/models";
 import { simulator } from "@pawl/simulator";
 
+process.on("uncaughtException", (error) => {
+  // What a user got wrong is a TypeError with one sentence; a stack would only bury it.
+  fail(error.message);
+  process.exit();
+});
+// Whoever reads on (`| head`) may have seen enough.
+process.stdout.on("error", () => process.exit());
+
 /**
  * What all examples share: a model, and a way to end. With a key the model is Command R+ on AI/ML API; without one it is the
  * simulator on this machine, which plans by rules and speaks the same protocol. `PAWL_PROVIDER` says which, if you mind.
@@ -23,15 +31,9 @@ export async function show(result: RunResult): Promise<void> {
 }
 
 function connect(): Model {
-  try {
-    if (server) return aimlapi(modelName, { baseURL: server.url, apiKey: "none-needed" });
-    if (provider === "aimlapi") return aimlapi(modelName);
-    throw new TypeError(`PAWL_PROVIDER must be "aimlapi" or "simulator", not "${provider}".`);
-  } catch (error) {
-    // A missing key is no bug of the program: one sentence, and no stack.
-    fail(error instanceof Error ? error.message : String(error));
-    process.exit();
-  }
+  if (server) return aimlapi(modelName, { baseURL: server.url, apiKey: "none-needed" });
+  if (provider === "aimlapi") return aimlapi(modelName);
+  throw new TypeError(`PAWL_PROVIDER must be "aimlapi" or "simulator", not "${provider}".`);
 }
 
 function fail(sentence: string): void {

@@ -46,11 +46,11 @@ test("a deaf tool that ends after its run changes nothing of the result", async 
   });
 
   const result = await agent.run("Go.", { signal: AbortSignal.timeout(20) });
-  const before = structuredClone({ ...result, reason: undefined });
+  const before = JSON.stringify(result);
   isLate.resolve("too late");
   await sleep(10);
 
-  expect({ ...result, reason: undefined }).toEqual(before);
+  expect(JSON.stringify(result)).toBe(before);
   expect(result.messages.at(-1)?.content).not.toContain("too late");
 });
 

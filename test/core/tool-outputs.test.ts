@@ -12,7 +12,8 @@ test.for<[unknown, string]>([
   [undefined, "(no output)"],
   ["", "(no output)"],
   [null, "null"],
-  [() => 1, "(no output)"],
+  [{}, "{}"],
+  [Object.create(null), "{}"],
 ])("an output is told as text, or as JSON (%#)", async ([output, content]) => {
   const it = tool({ description: "x", inputSchema: nothing, execute: () => output });
 
@@ -80,4 +81,18 @@ test.for([
   expect(content).toContain("The tool ran, but its output cannot be written as JSON");
   expect(isError).toBe(true);
   expect(error).toMatchObject({ code: "failed", outcome: "failed" });
+});
+
+test.for<[unknown, string]>([
+  [() => 1, "function"],
+  [Symbol("x"), "symbol"],
+  [new Map([[1, 2]]), "Map"],
+  [new Set([1]), "Set"],
+  [new Error("x"), "Error"],
+])("an output that JSON would make nothing of is an error (%#)", async ([output, kind]) => {
+  const call = await callOf(
+    tool({ description: "x", inputSchema: nothing, execute: () => output }),
+  );
+  expect(call).toMatchObject({ isError: true });
+  expect(call.content).toContain(`it is a ${kind}): return text, numbers, lists`);
 });

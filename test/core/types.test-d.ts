@@ -1,4 +1,4 @@
-import { Agent, tool, type ToolOptions } from "@pawl/core";
+import { Agent, tool, type Tool, type ToolOptions } from "@pawl/core";
 import { scripted } from "@pawl/core/testing";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
@@ -106,3 +106,14 @@ if (result.status === "paused")
 void record.resume(result.state, { decisions: [{ callId: "a", approve: "yes" }] });
 // @ts-expect-error the name of a run that goes on is in its state
 void record.resume(result.state, { runId: "a" });
+
+const dynamic: Tool[] = [add];
+void new Agent({ model, tools: dynamic }).run("hi");
+const perhaps = tool({
+  name: "perhaps",
+  description: "x",
+  inputSchema: z.object({}),
+  execute: (_, { context }: ToolOptions<{ readonly db: string } | undefined>) => context?.db,
+});
+void new Agent({ model, tools: [perhaps] }).run("hi");
+void new Agent({ model, tools: [perhaps] }).run("hi", { context: { db: "x" } });

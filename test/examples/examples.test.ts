@@ -68,10 +68,23 @@ test("the demo reads any folder of Markdown", async () => {
   expect({ code, cites: out.includes("README.md") }).toEqual({ code: 0, cites: true });
 });
 
-test("a payment that is denied is not made", async () => {
-  const { out } = await run("05-approval.ts", ["--deny"]);
+test("a payment is made when a person agrees, and not when nobody does", async () => {
+  const approved = await run("05-approval.ts", ["--approve"]);
+  const denied = await run("05-approval.ts");
 
-  expect(out).toContain("was denied, so it was not done");
+  expect(approved.out).toContain("Paid invoice 7: $12.50");
+  expect(denied.out).toContain("was denied, so it was not done");
+  expect(denied.out).not.toContain("Paid");
+});
+
+test.each([
+  ["01-hello.ts", [""], "the input must be a text that is not empty"],
+  ["04-research.ts", ["What is a pawl?", "/nonexistent"], 'the root "/nonexistent" does not exist'],
+])("%s tells a user's mistake in one sentence and without a stack", async (name, args, problem) => {
+  const { code, err } = await run(name, args);
+
+  expect({ code, lines: err.trim().split("\n").length }).toEqual({ code: 1, lines: 1 });
+  expect(err).toContain(problem);
 });
 
 test("without a key and without the simulator an example says in one sentence what to do", async () => {

@@ -114,7 +114,7 @@ test("a root that is no existing folder is a programmer's mistake", async () => 
   const { root } = await roomWithSecretNextDoor();
   for (const make of [readFile, listFiles, searchFiles, fileTools]) {
     expect(() => make({ root: join(root, "missing") })).toThrow(TypeError);
-    expect(() => make({ root: join(root, "a.txt") })).toThrow("not an existing folder");
+    expect(() => make({ root: join(root, "a.txt") })).toThrow("is no folder");
     expect(() => make({} as { root: string })).toThrow('needs a "root"');
     expect(() => make({ root, rot: root } as { root: string })).toThrow('unknown option "rot"');
   }

@@ -14,7 +14,6 @@ export async function* act(
   const works = calls.map((call) => () => callTool(it, call));
   const outcomes = yield* inParallel(works, it.toolConcurrency);
   it.conversation.answer(outcomes.flatMap(messageOf));
-  it.scope.check();
   const approvals = outcomes.flatMap((outcome) => outcome.approvals ?? []);
   const { finishReason, usage } = answer;
   const step = it.conversation.stepsTaken;
@@ -25,6 +24,7 @@ export async function* act(
     finishReason,
     usage,
   });
+  it.scope.check();
   if (it.isWatched && approvals.length === 0)
     yield { type: "step-finish", step, finishReason, usage };
   return approvals;

@@ -108,7 +108,7 @@ export function readOptions<Tools extends ToolSet, Context>(
 export function checkCount(where: string, option: string, value: number): void {
   if (!Number.isInteger(value) || value < 1)
     throw new TypeError(
-      `${where}: "${option}" must be a whole number of at least 1, got ${String(value)}.`,
+      `${where}: "${option}" must be a whole number of at least 1, got ${JSON.stringify(value)}.`,
     );
 }
 
@@ -117,11 +117,19 @@ function byName(tools: ToolSet): ReadonlyMap<string, Tool> {
     throw new TypeError(
       'Agent: "tools" must be a record such as { add: tool({ … }) }, or a list of named tools.',
     );
+  if ("execute" in tools && "inputSchema" in tools)
+    throw new TypeError(
+      'Agent: "tools" is one tool; put it into a list, [it], or a record, { name: it }.',
+    );
   const entries: ReadonlyArray<readonly [string | undefined, Tool]> = Array.isArray(tools)
     ? tools.map((each: Tool) => [(Object(each) as Tool).name, each])
     : Object.entries(tools);
   const named = new Map<string, Tool>();
   for (const [name, each] of entries) {
+    if (Array.isArray(each))
+      throw new TypeError(
+        'Agent: a list of tools is inside "tools"; spread it: [...fileTools({ root }), other].',
+      );
     if (!name)
       throw new TypeError(
         'Agent: a tool in a list needs a "name"; or give the tools as a record, whose keys are the names.',

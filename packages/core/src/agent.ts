@@ -1,10 +1,11 @@
 import { EventEmitter } from "eventemitter3";
 
 import { AgentStream } from "./agent-stream.ts";
+import { checkOptions } from "./options.ts";
 import { readOptions, type AgentOptions, type AgentSetup } from "./agent-options.ts";
 import { wordsOf } from "./errors.ts";
 import { subagent, type SubagentOptions } from "./subagent.ts";
-import type { AgentEvent } from "./event.ts";
+import { type AgentEvent, eventTypes } from "./event.ts";
 import { begin, resumeFrom, type Beginning, type Input, type WatchedSetup } from "./beginning.ts";
 import type { Decision, RunResult, RunState } from "./result.ts";
 import type { ContextOf, Tool, ToolSet, SuccessOf } from "./tool.ts";
@@ -38,7 +39,11 @@ export interface ResumeOptions<Context = unknown> extends Omit<RunOptions<Contex
 /** Context must be given as soon as a tool asks for a certain one. */
 type With<Options, Context> = unknown extends Context
   ? [options?: Options]
-  : [options: Options & { readonly context: Context }];
+  : [Context] extends [never]
+    ? [options?: Options & { readonly context?: unknown }]
+    : undefined extends Context
+      ? [options?: Options & { readonly context?: Context }]
+      : [options: Options & { readonly context: Context }];
 
 /** Told beside each event to observers, who see the runs of an agent mixed. */
 export interface Observed {
@@ -87,7 +92,8 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   }
 
   /**
-   * Goes on with a run that was paused, stopped, aborted or failed, from its state, in any process.
+   * Goes on with a run that was paused, stopped, aborted or failed, from its state, in any process. A state is used once: the
+   * calls of one that is resumed twice run twice, unless `idempotencyKey`, the same both times, keeps them from it.
    *
    * @throws TypeError for a state that is not this agent's, and for a decision on a call that waits for none.
    */
@@ -116,11 +122,14 @@ export class Agent<const Tools extends ToolSet = readonly []> {
   /**
    * Calls `listener` for each event of one type, in all runs that begin from now on. Observers cannot slow a run; what they
    * throw becomes a warning.
+   *
+   * @throws TypeError when there are no events of this type.
    */
   on<Type extends AgentEvent["type"]>(
     type: Type,
     listener: (event: EventOf<Tools, Type>, run: Observed) => void,
   ): this {
+    checkOptions("on", { [type]: listener }, eventTypes);
     this.#observers.on(type, listener);
     return this;
   }

@@ -97,7 +97,11 @@ function messagesOf(input: Input): readonly Message[] {
   if (typeof input === "string" && input.trim() !== "") return [{ role: "user", content: input }];
   if (Array.isArray(input) && input.length > 0) {
     for (const [index, each] of input.entries()) checkMessage(`run: message ${index}`, each);
-    return mend(input);
+    const messages = mend(input);
+    if (messages.length > 0) return messages;
+    throw new TypeError(
+      "run: the messages are only tool results, and the calls that they answer are missing.",
+    );
   }
   throw new TypeError(
     "run: the input must be a text that is not empty, or a list of at least one message.",

@@ -18,6 +18,27 @@ export type AgentEvent<Success extends ToolSuccess = ToolSuccess> =
   | StepFinishEvent
   | FinishEvent<Success>;
 
+/** The types of all events: an observer of any other would never be called. */
+export const eventTypes: readonly AgentEvent["type"][] = [
+  "start",
+  "step-start",
+  "text-delta",
+  "reasoning-delta",
+  "tool-input-start",
+  "tool-input-delta",
+  "tool-input-end",
+  "retry",
+  "tool-call",
+  "approval-request",
+  "tool-start",
+  "tool-progress",
+  "tool-end",
+  "tool-result",
+  "tool-error",
+  "step-finish",
+  "finish",
+];
+
 /** The first event of a run, also of one that is resumed. */
 export interface StartEvent {
   readonly type: "start";

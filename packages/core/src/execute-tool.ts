@@ -39,6 +39,9 @@ export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, 
   const startedAt = performance.now();
   let usage: Usage | undefined;
   const spend = (spent: Usage): void => {
+    const { inputTokens, outputTokens, totalTokens } = spent;
+    if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite))
+      throw new TypeError("spend takes { inputTokens, outputTokens, totalTokens }, all numbers.");
     usage = addUsage(usage ?? noUsage, spent);
   };
   let record: ToolRecord;
@@ -94,6 +97,8 @@ async function* outputOf(
     return returned;
   }
   const values = isGenerator(returned) ? scope.guard(returned) : undefined;
+  // A tool that waits for nothing leaves the process nothing to live for, and it would end before the deadline does.
+  const alive = setInterval(() => {}, longestMs);
   try {
     if (!values) return yield* reports.during(scope.race(Promise.resolve(returned)));
     for (;;) {
@@ -102,10 +107,14 @@ async function* outputOf(
       if (options.isWatched) yield reports.event(next.value);
     }
   } finally {
+    clearInterval(alive);
     reports.close();
     if (values) void abandon(values);
   }
 }
+
+/** The longest that a timer can hold. */
+const longestMs = 2_147_483_647;
 
 /** What a tool reports while it works, kept until it is taken. */
 class Reports {

@@ -101,7 +101,7 @@ function answerOf(result: RunResult, callId: string): string {
       throw result.error;
     case "stopped":
       throw new Error(
-        `The agent stopped (${result.reason}) before it had an answer. Its last words: ${result.text}`,
+        `The agent stopped (${result.reason}) before it had an answer.${result.text && ` Its last words: ${result.text}`}`,
       );
     case "aborted":
       throw new Error("The agent was aborted.", { cause: result.reason });

@@ -21,10 +21,30 @@ export function toolText(output: unknown): string {
 }
 
 function jsonOf(output: unknown): string | undefined {
+  let text: string | undefined;
   try {
-    return JSON.stringify(output);
+    text = JSON.stringify(output);
   } catch (cause) {
-    const why = `The tool ran, but its output cannot be written as JSON (${wordsOf(cause)}).`;
-    throw new TypeError(why, { cause });
+    throw unwritable(wordsOf(cause).split("\n")[0] ?? "", cause);
   }
+  // A Map, a Response or an Error would be an empty object, and the model would take it for a success with nothing in it.
+  const isLost = text === undefined ? output !== undefined : text === "{}" && !isPlain(output);
+  if (isLost) throw unwritable(`it is a ${kindOf(output)}`);
+  return text;
+}
+
+function unwritable(why: string, cause?: unknown): TypeError {
+  return new TypeError(
+    `The tool ran, but its output cannot be written as JSON (${why}): return text, numbers, lists and plain objects.`,
+    { cause },
+  );
+}
+
+function isPlain(output: unknown): boolean {
+  const prototype: unknown = Object.getPrototypeOf(output);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function kindOf(output: unknown): string {
+  return typeof output === "object" ? String(Object(output).constructor?.name) : typeof output;
 }

@@ -31,12 +31,13 @@ const successors: Readonly<Record<string, string>> = {
  */
 export function aimlapi(model: string, options: AimlapiOptions = {}): Model {
   const apiKey = options.apiKey ?? keyNames.map((name) => process.env[name]).find(Boolean);
-  if (!apiKey) throw missingKey();
   const successor = successors[model];
   const { maxTokens = 4_000, baseURL = process.env["AIMLAPI_INFERENCE_URL"] || publicURL } =
     options;
-  const all = { ...options, maxTokens, baseURL, apiKey, model };
-  return chatModel(readChatOptions("aimlapi", all), {
+  // A misspelt option is named first: it may well be the key.
+  const setup = readChatOptions("aimlapi", { ...options, maxTokens, baseURL, apiKey, model });
+  if (!apiKey) throw missingKey();
+  return chatModel(setup, {
     keyHint: `Check ${keyNames[0]}, or make a new key at https://aimlapi.com/app/keys.`,
     modelHint: successor
       ? `It was withdrawn; use "${successor}".`

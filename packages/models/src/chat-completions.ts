@@ -11,6 +11,6 @@ import { type ChatCompletionsOptions, readChatOptions } from "./chat-options.ts"
 export function chatCompletions(options: ChatCompletionsOptions): Model {
   return chatModel(readChatOptions("chatCompletions", options), {
     keyHint: 'Check "apiKey".',
-    modelHint: 'Check "model", and the list at GET /models.',
+    modelHint: 'Check "model" (GET /models lists them), and "baseURL", which mostly ends in /v1.',
   });
 }

@@ -11,8 +11,13 @@ export function networkError(cause: unknown, host: string): ModelError {
     EAI_AGAIN: `The name ${host} could not be looked up. Check the network.`,
     UND_ERR_CONNECT_TIMEOUT: `No connection to ${host} in time.`,
   };
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  const message = known[code ?? ""] ?? `The connection to ${host} broke: ${detail || code}.`;
+  const detail = (cause instanceof Error ? cause.message : String(cause)).trim();
+  // OpenSSL's own words are of no use to anybody.
+  const secure = /SSL routines/.test(detail)
+    ? `No secure connection to ${host}. Should "baseURL" begin with http:// ?`
+    : undefined;
+  const message =
+    known[code ?? ""] ?? secure ?? `The connection to ${host} broke: ${detail || code}.`;
   return new ModelError(message, { code: "network", retryable: true, cause });
 }
 

@@ -31,9 +31,10 @@ export function fileRoot(where: string, root: unknown): FileRoot {
 }
 
 function existingFolder(where: string, root: string): string {
-  const isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (!isFolder)
-    throw new TypeError(`${where}: the root "${root}" is not an existing folder. Create it first.`);
+  const found = statSync(root, { throwIfNoEntry: false });
+  if (!found) throw new TypeError(`${where}: the root "${root}" does not exist. Create it first.`);
+  if (!found.isDirectory())
+    throw new TypeError(`${where}: the root "${root}" is no folder. Give the folder it is in.`);
   return realpathSync(root);
 }
 

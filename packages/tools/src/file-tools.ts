@@ -1,5 +1,6 @@
 import { checkOptions, type Tool } from "@pawl/core";
 
+import { fileRoot } from "./file-root.ts";
 import { listFiles, type FileList, type ListFilesInput } from "./list-files.ts";
 import { readFile, type ReadFileInput } from "./read-file.ts";
 import { searchFiles, type SearchFilesInput, type SearchHit } from "./search-files.ts";
@@ -24,5 +25,6 @@ export type FileTools = readonly [
  */
 export function fileTools(options: FileToolsOptions): FileTools {
   checkOptions("fileTools", options, ["root"]);
+  fileRoot("fileTools", options.root);
   return [readFile(options), listFiles(options), searchFiles(options)];
 }
