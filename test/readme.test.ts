@@ -9,8 +9,8 @@ const root = new URL("../", import.meta.url);
 const readme = readFileSync(new URL("README.md", root), "utf8");
 const blocks = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, code = ""]) => code);
 
-test("the README's first program runs as it stands, and is short", async () => {
-  const program = blocks.find((code) => code.includes("new Agent")) ?? "";
+/** Runs a program of the README as it stands, with the simulator where AI/ML API would be. */
+async function run(program: string): Promise<string> {
   await using server = await simulator();
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -20,9 +20,15 @@ test("the README's first program runs as it stands, and is short", async () => {
       env: { ...process.env, AIMLAPI_API_KEY: "any", AIMLAPI_INFERENCE_URL: server.url },
     },
   );
+  return stdout;
+}
 
-  expect(stdout).toMatch(/^7 \[1\]/);
-  expect(program.trim().split("\n").length).toBeLessThanOrEqual(16);
+test("the README's programs run as they stand, and the first one is short", async () => {
+  const [first = "", second = ""] = blocks.filter((code) => code.includes("new Agent"));
+
+  expect(await run(first)).toMatch(/^7 \[1\]/);
+  expect(await run(second)).toMatch(/^12 \* \(3 \+ 4\) = 84 \[1\]/);
+  expect(first.trim().split("\n").length).toBeLessThanOrEqual(16);
 });
 
 test("the README shows the loop as it is", () => {
