@@ -75,7 +75,7 @@ function prepare(
   const scope = new Scope(options.signal);
   const { context, maxSteps = setup.maxSteps } = options;
   const own = { id: runId, context, maxSteps, conversation, steps, scope, stepResults: [] };
-  const running = { ...setup, ...own, agent: setup.name, records: () => steps.records };
+  const running = { ...setup, ...own, records: () => steps.records };
   return {
     run: { runId },
     events: life(running),

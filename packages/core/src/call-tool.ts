@@ -71,7 +71,7 @@ async function permit(it: Running, ready: ReadyCall): Promise<Approval | undefin
   const { callId, toolName } = options;
   const decision = await it.scope.race(it.steps.signal<Decision>(callId));
   if (!decision)
-    return { callId, kind: "approval", agent: it.agent, toolName, input, effect: tool.effect };
+    return { callId, kind: "approval", agent: it.name, toolName, input, effect: tool.effect };
   if (decision.approve) return undefined;
   const reason = decision.reason ? ` Reason: ${decision.reason}` : "";
   throw notRun("denied", `Not executed: a person denied this call.${reason}`);

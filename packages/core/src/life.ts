@@ -8,7 +8,7 @@ import { Interrupted } from "./scope.ts";
 /** A run from its first event to its result: the loop, with everything that can end it turned into a status. */
 export async function* life(it: Running): AsyncGenerator<AgentEvent, RunResult> {
   it.scope.open();
-  yield { type: "start", runId: it.id, agent: it.agent };
+  yield { type: "start", runId: it.id, agent: it.name };
   let result: RunResult;
   try {
     it.scope.check();
@@ -66,7 +66,7 @@ function recordOf(it: Running): RunRecord {
     state: {
       version: 1,
       runId: it.id,
-      agent: it.agent,
+      agent: it.name,
       messages: said,
       start,
       waiting: [],

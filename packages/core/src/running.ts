@@ -1,21 +1,12 @@
+import type { AgentSetup } from "./agent-options.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Model, ToolChoice, ToolSpec } from "./model.ts";
 import type { StepResult, StopReason } from "./result.ts";
 import type { Scope } from "./scope.ts";
 import type { Steps } from "./steps.ts";
-import type { Tool } from "./tool.ts";
 
 /** What the parts of the loop share while a run lasts. Adapters see it as the identity of the run. */
-export interface Running {
+export interface Running extends AgentSetup {
   readonly id: string;
-  readonly agent: string;
-  readonly model: Model;
-  readonly instructions: string | ((context: never) => string | Promise<string>) | undefined;
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly specs: readonly ToolSpec[];
-  readonly toolChoice: ToolChoice;
-  readonly toolConcurrency: number;
-  readonly maxSteps: number;
   readonly context: unknown;
   /** Whether anybody sees the events: what nobody sees is not made. */
   readonly isWatched: boolean;

@@ -61,7 +61,6 @@ export function subagent<const Name extends string, Context>(
       const { context, isWatched, steps } = outer;
       const inner = {
         ...setup,
-        agent: setup.name,
         id,
         context,
         isWatched,
