@@ -69,7 +69,7 @@ test("an amount that can be read in two ways is asked for", async () => {
 
 test("each of several values makes a call", async () => {
   await using sim = await simulator();
-  const cities = await talk(sim.url, "What is the weather in Paris and in Rome?", {
+  const cities = await talk(sim.url, "What is the weather in Paris, and in Rome?", {
     tools: { weather },
   });
   expect(cities.calls.map(({ input }) => input["city"])).toEqual(["Paris", "Rome"]);

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 
 import { ChatEndpoint, type ReceivedRequest } from "./chat-endpoint.ts";
 import { settings, type SimulatorOptions } from "./options.ts";
@@ -19,8 +20,7 @@ export async function simulator(options: SimulatorOptions = {}): Promise<Simulat
   const chosen = settings(options);
   const chat = new ChatEndpoint(chosen);
   const server = chatServer(chosen, chat);
-  server.listen(chosen.port, "127.0.0.1");
-  await once(server, "listening");
+  await listen(server, chosen.port);
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("No TCP port was given.");
   const close = async (): Promise<void> => {
@@ -36,4 +36,16 @@ export async function simulator(options: SimulatorOptions = {}): Promise<Simulat
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    if (!isTaken) throw cause;
+    const advice = "choose another one, or leave `port` out to get a free one";
+    throw new Error(`Port ${port} on 127.0.0.1 is already in use: ${advice}.`, { cause });
+  }
 }

@@ -1,9 +1,9 @@
 import type { ToolResult } from "./conversation.ts";
-import { findEvidence, sourceOf, type Evidence } from "./evidence.ts";
+import { findEvidence, findNearest, sourceOf, type Evidence } from "./evidence.ts";
 import type { Desk, Progress } from "./progress.ts";
 import { numberIn } from "./result-number.ts";
 import type { QuestionPart } from "./question-parts.ts";
-import { inOneLine, sentencesOf } from "./sentences.ts";
+import { inOneLine, isCodeLike, sentencesOf } from "./sentences.ts";
 import { abilities, signature } from "./small-talk.ts";
 
 /** The closing answer: for each part what was found, quoted and with its source. */
@@ -50,21 +50,38 @@ interface Desktop {
 }
 
 function tell(
-  { kind, label = "", part }: Progress,
+  { kind, label = "", decimals, part }: Progress,
   found: readonly ToolResult[],
   { desk, cite }: Desktop,
 ): string | undefined {
   if (found.length === 0) return undefined;
-  if (kind === "documents") return quote(findEvidence(part, found, desk.tools), cite);
+  if (kind === "documents") {
+    return (
+      quote(findEvidence(part, found, desk.tools), cite) ?? nearest(part, found, { desk, cite })
+    );
+  }
   if (kind === "tool") {
     return found.map((result) => tellResult(result, part, { desk, cite })).join("\n");
   }
   return found
     .map((result) => {
-      const value = numberIn(result.text);
+      const exact = numberIn(result.text);
+      const value = decimals === undefined ? exact : exact?.toFixed(Math.min(decimals, 20));
       return `${label} = ${value ?? inOneLine(result.text)} ${cite(sourceOf(result, desk.tools))}`.trim();
     })
     .join("\n");
+}
+
+/** What was read is not passed over in silence: the user can judge whether it is what was meant. */
+function nearest(
+  part: QuestionPart,
+  found: readonly ToolResult[],
+  { desk, cite }: Desktop,
+): string | undefined {
+  const best = findNearest(part, found, desk.tools);
+  if (best === undefined) return undefined;
+  const text = `${best.text.slice(0, 600)} ${cite(best.source)}`.trim();
+  return `Nothing I read plainly answers “${shortened(part.text)}”. The nearest I found: ${text}`;
 }
 
 /** A short result is told whole, of a long one the sentences that bear on the part, else its first ones. */
@@ -93,7 +110,8 @@ function quote(evidence: readonly Evidence[], cite: Cite): string | undefined {
 }
 
 function isWorthAdding(one: Evidence, best: Evidence): boolean {
-  if (one.text.includes(best.text) || best.text.includes(one.text)) return false;
+  if (isCodeLike(one.text) || one.text.includes(best.text) || best.text.includes(one.text))
+    return false;
   const isNew = one.covers.some((term) => !best.covers.includes(term));
   return one.coverage >= best.coverage * 0.85 || (isNew && one.source === best.source);
 }

@@ -10,6 +10,13 @@ import { twoNumberTools, type TwoNumberTool } from "./two-number-tool.ts";
 export function reckon(part: QuestionPart, desk: Desk): readonly Progress[] | undefined {
   const found = findArithmetic(part.text);
   if (found.length === 0) return undefined;
+  const doubt = found.find((one) => one.doubt !== undefined)?.doubt;
+  if (doubt !== undefined) {
+    const note = `I did not work out “${part.text}”: ${doubt}. Please write it out with + - * / and brackets.`;
+    return canReckon(desk)
+      ? [{ part, kind: "arithmetic", calls: [], results: [], note }]
+      : undefined;
+  }
   const [evaluator] = toolsFor("evaluate", desk.tools);
   if (evaluator !== undefined) {
     const { tool, main } = evaluator;
@@ -24,6 +31,10 @@ export function reckon(part: QuestionPart, desk: Desk): readonly Progress[] | un
   return found.map((one) =>
     finished(one, part, walk(one.expression, { part, desk, tools: steps })),
   );
+}
+
+function canReckon({ tools }: Desk): boolean {
+  return toolsFor("evaluate", tools).length + twoNumberTools(tools).length > 0;
 }
 
 interface Walk {
@@ -69,7 +80,15 @@ function finished(one: Arithmetic, part: QuestionPart, { calls, results }: Pursu
   const isStuck = calls.length === 0 && results.length === 0;
   const note = isStuck ? `None of the tools on offer can work out ${one.label}.` : undefined;
   const last = results.slice(-1);
-  return { part, kind: "arithmetic", label: one.label, calls, results: last, note };
+  return {
+    part,
+    kind: "arithmetic",
+    label: one.label,
+    decimals: one.decimals,
+    calls,
+    results: last,
+    note,
+  };
 }
 
 function powerSign(description: string): PowerSign {

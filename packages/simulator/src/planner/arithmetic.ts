@@ -1,4 +1,11 @@
-import { parseExpression, type Expression, type Operator } from "./expression.ts";
+import {
+  foldPhrases,
+  numberSource,
+  signSource,
+  unfold,
+  type Folded,
+} from "./arithmetic-phrases.ts";
+import { parseExpression, type Expression } from "./expression.ts";
 
 /** A piece of arithmetic found in a text. */
 export interface Arithmetic {
@@ -6,70 +13,67 @@ export interface Arithmetic {
   readonly label: string;
   /** What is to be worked out. */
   readonly expression: Expression;
+  /** To how many decimals it is to be told, where that is said. */
+  readonly decimals?: number | undefined;
+  /** Why the words are not wholly understood; then the expression is not to be used. */
+  readonly doubt?: string | undefined;
 }
 
 /** The arithmetic in a text, in order; dates, versions and plain numbers are none. */
 export function findArithmetic(text: string): readonly Arithmetic[] {
-  const found: (Arithmetic & { readonly at: number })[] = [];
-  let rest = withDigits(text);
-  for (const { pattern, build } of phrases) {
-    for (const match of rest.matchAll(pattern)) {
-      const expression = build(match.slice(1).map((group) => group ?? ""));
-      if (expression === undefined) continue;
-      found.push({ at: match.index, label: match[0].trim(), expression });
-      rest = blank(rest, match.index, match[0].length);
-    }
-  }
-  for (const match of rest.matchAll(chain)) {
+  const folded = foldPhrases(withDigits(text).replace(steps, stepSign));
+  return [...folded.text.matchAll(chain)].flatMap((match) => {
     // The parser is recursive; nobody asks for a sum of this length.
-    if (match[0].length > 500) continue;
+    if (match[0].length > 500) return [];
     const label = balanced(match[0].trim());
-    const expression = parseExpression(symbolsOf(label));
-    if (expression === undefined || typeof expression === "number") continue;
-    if (isNotArithmetic(label, rest, match.index)) continue;
-    found.push({ at: match.index, label, expression });
+    const expression = parseExpression(symbolsOf(label), folded.terms);
+    if (expression === undefined || typeof expression === "number") return [];
+    const isFolded = new RegExp(signSource, "u").test(label);
+    if (!isFolded && isNotArithmetic(label, folded.text, match.index)) return [];
+    const start = match.index + match[0].indexOf(label);
+    return [arithmetic({ label, start, expression }, folded)];
+  });
+}
+
+interface Found {
+  readonly label: string;
+  readonly start: number;
+  readonly expression: Expression;
+}
+
+function arithmetic({ label, start, expression }: Found, { text, terms }: Folded): Arithmetic {
+  const after = text.slice(start + label.length);
+  const rounding = after.match(rounded);
+  const decimals = rounding === null ? undefined : Number(rounding[1] ?? 0);
+  const rest = after.slice(rounding?.[0].length ?? 0);
+  const doubt = doubtAbout(label, text.slice(0, start), rest);
+  return { label: unfold(label, terms), expression, decimals, doubt };
+}
+
+/** A sum is only worked out when all of it was understood: half a sum gives a wrong number. */
+function doubtAbout(label: string, before: string, after: string): string | undefined {
+  if (/%|percent|per cent/iu.test(label) && /[-+−–]|plus|minus/iu.test(label)) {
+    return "adding or taking off a percentage can be read in two ways";
   }
-  return found
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ label, expression }) => ({ label, expression }));
+  if (/[\d.],$/u.test(before) || /^[,.]\d/u.test(after) || /\d,\d{1,2}(?!\d)/u.test(label)) {
+    return "the comma in the number can be read in two ways";
+  }
+  const isPercent = /^\s*(?:%|percent\b|per cent\b)/iu.test(after);
+  return isPercent || continues.test(after) || leads.test(before)
+    ? "I understand only a part of it"
+    : undefined;
 }
 
-const number = String.raw`(?<![\w.])[$€£]?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])[$€£]?-?\d+(?:\.\d+)?(?![a-wyz_]|\.?\d)`;
-const listOf = String.raw`((?:${number})(?:\s*(?:,\s*and|,|and|&)\s*(?:${number}))+)`;
-const one = `(${number})`;
-
-interface Phrase {
-  readonly pattern: RegExp;
-  readonly build: (groups: readonly string[]) => Expression | undefined;
-}
-
-const phrases: readonly Phrase[] = [
-  phrase(`${one}\\s*(?:%|percent|per cent)\\s+of\\s+${one}`, ([a, b]) =>
-    binary("/", binary("*", value(b), value(a)), 100),
-  ),
-  phrase(
-    `(increase|raise|decrease|reduce|lower)\\s+${one}\\s+by\\s+${one}\\s*(?:%|percent)`,
-    scaled,
-  ),
-  phrase(`(?:sum|total) of\\s+${listOf}`, ([list]) => folded("+", list)),
-  phrase(`\\badd(?:ing)?\\s+${listOf}`, ([list]) => folded("+", list)),
-  phrase(`product of\\s+${listOf}`, ([list]) => folded("*", list)),
-  phrase(`(?:average|mean) of\\s+${listOf}`, ([list]) =>
-    binary("/", folded("+", list), numbersIn(list).length),
-  ),
-  phrase(`difference (?:between|of)\\s+${one}\\s+and\\s+${one}`, ([a, b]) => pair("-", a, b)),
-  phrase(`quotient of\\s+${one}\\s+and\\s+${one}`, ([a, b]) => pair("/", a, b)),
-  phrase(`\\badd\\s+${one}\\s+to\\s+${one}`, ([a, b]) => pair("+", b, a)),
-  phrase(`\\bsubtract\\s+${one}\\s+from\\s+${one}`, ([a, b]) => pair("-", b, a)),
-  phrase(`\\bmultiply\\s+${one}\\s+(?:by|with|and)\\s+${one}`, ([a, b]) => pair("*", a, b)),
-  phrase(`\\bdivide\\s+${one}\\s+by\\s+${one}`, ([a, b]) => pair("/", a, b)),
-  phrase(`(?:square root|sqrt)\\s*(?:of|\\()?\\s*${one}\\)?`, ([a]) => ({
-    op: "sqrt",
-    of: value(a),
-  })),
-  phrase(`\\bsquare of\\s+${one}|${one}\\s+squared`, ([a, b]) => binary("^", value(a || b), 2)),
-  phrase(`\\bcube of\\s+${one}|${one}\\s+cubed`, ([a, b]) => binary("^", value(a || b), 3)),
-];
+const rounded =
+  /^\s*,?\s*(?:and\s+)?round(?:ed)?(?:\s+it)?(?:\s+off)?\s+to\s+(?:(\d{1,2})\s*(?:decimals?(?:\s+places?)?|places|digits)|(?:the\s+)?(?:nearest\s+)?(?:integer|whole number|unit))/iu;
+const continues: RegExp = new RegExp(
+  String.raw`^[\s,;]*(?:(?:and\s+then|then|and)\s+)?(?:(?:plus|minus|times|less|squared|cubed|mod|modulo|multiplied|divided|over|to the power|raised to)\b|[-+*/^×÷%−]\s*(?:[\d(]|${signSource}))|^!\s*[-+*/^]`,
+  "iu",
+);
+const leads: RegExp = new RegExp(
+  String.raw`(?:\b(?:plus|minus|times|divided by|multiplied by|percent of|root of|sqrt|factorial of|log|ln|sin|cos|tan|mod|modulo|exp)|[\d)]\s*[-+*/^×÷]|${signSource}\s*[-+*/^×÷])\s*\(?\s*$`,
+  "iu",
+);
 
 const signs: readonly (readonly [words: RegExp, sign: string])[] = [
   [/\s(?:plus)\s/giu, " + "],
@@ -83,18 +87,31 @@ const signs: readonly (readonly [words: RegExp, sign: string])[] = [
 ];
 
 const operator = String.raw`(?:\*\*|[-+*/^×÷·−–]|x|plus|minus|times|multiplied by|divided by|over|(?:raised )?to the power of|raised to|% of|percent of)`;
+const operand = `(?:${numberSource}|${signSource})`;
 const chain: RegExp = new RegExp(
-  String.raw`[-(\s]*(?:${number})[)%]*(?:\s*${operator}\s*[-(\s]*(?:${number})[\s)]*%?)+`,
+  String.raw`[-(\s]*${operand}[)%]*(?:\s*¦?\s*${operator}\s*[-(\s]*${operand}[\s)]*%?)+|${signSource}`,
   "giu",
 );
 
-function phrase(source: string, build: Phrase["build"]): Phrase {
-  return { pattern: new RegExp(source, "giu"), build };
+/** ", then times 3" takes all before it: it gets a sign of its own. */
+const steps =
+  /,?\s+(?:and\s+)?then\s+(?=(?:times|plus|minus|multiplied by|divided by)\s)|,?\s+(?:and\s+)?then\s+(multiply|divide|add|subtract)\s+(?:(?:it|that|the result)\s+)?(?:by\s+)?(?=[-\d.])/giu;
+
+function stepSign(_match: string, verb: string | undefined): string {
+  const words: Readonly<Record<string, string>> = {
+    multiply: "times ",
+    divide: "divided by ",
+    add: "plus ",
+    subtract: "minus ",
+  };
+  return ` ¦ ${words[verb?.toLowerCase() ?? ""] ?? ""}`;
 }
 
 function symbolsOf(label: string): string {
   const powers = label.replaceAll("**", "^");
-  return signs.reduce((text, [words, sign]) => text.replace(words, sign), powers);
+  const text = signs.reduce((said, [words, sign]) => said.replace(words, sign), powers);
+  const [first = "", ...others] = text.split("¦");
+  return others.reduce((left, right) => `(${left}) ${right}`, first);
 }
 
 /** A part of a bracketed sentence may end on the sentence's own bracket. */
@@ -108,13 +125,15 @@ function balanced(label: string): string {
 }
 
 function isNotArithmetic(label: string, text: string, at: number): boolean {
+  // "invoice 8 over $5" speaks of an amount.
+  if (/\bover\s*[$€£]/iu.test(label)) return true;
   if (/^\d{4}-\d{1,2}(?:-\d{1,2})?$|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/u.test(label)) return true;
   // "24/7", "pages 3-5" and "section 3 - 4" look like arithmetic; a request to reckon tells them apart.
   if (/[+*^×÷·%]|plus|minus|times|divided|power|multiplied|\dx\d| x /iu.test(label)) return false;
   const before = text.slice(0, at).trim();
   const after = text.slice(at).trimStart().slice(label.length).trim();
   const isAsked = /(?:^|\b(?:is|are|much|calculate|compute|evaluate|solve|out|of|and|=))[\s:]*$/iu;
-  return !(isAsked.test(before) && /^(?:$|[?.!,;=)]|and\b)/iu.test(after));
+  return !(isAsked.test(before) && /^(?:$|[?.!,;=)]|and\b|round(?:ed)?\b)/iu.test(after));
 }
 
 function withDigits(text: string): string {
@@ -124,33 +143,3 @@ function withDigits(text: string): string {
 const digits: readonly string[] =
   "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
 const numberWords: RegExp = new RegExp(String.raw`\b(?:${digits.join("|")})\b`, "giu");
-
-function blank(text: string, at: number, length: number): string {
-  return text.slice(0, at) + "#".repeat(length) + text.slice(at + length);
-}
-
-function value(text: string | undefined): number {
-  return Number((text ?? "").replace(/[,$€£]/gu, ""));
-}
-
-function numbersIn(list: string | undefined): readonly number[] {
-  return [...(list ?? "").matchAll(new RegExp(number, "giu"))].map(([match]) => value(match));
-}
-
-function binary(op: Operator, left: Expression, right: Expression): Expression {
-  return { op, left, right };
-}
-
-function pair(op: Operator, a: string | undefined, b: string | undefined): Expression {
-  return binary(op, value(a), value(b));
-}
-
-function folded(op: Operator, list: string | undefined): Expression {
-  const [first = 0, ...others] = numbersIn(list);
-  return others.reduce<Expression>((left, right) => binary(op, left, right), first);
-}
-
-function scaled([verb = "", base, percent]: readonly string[]): Expression {
-  const op = /^(?:increase|raise)$/iu.test(verb) ? "+" : "-";
-  return binary(op, value(base), binary("/", binary("*", value(base), value(percent)), 100));
-}

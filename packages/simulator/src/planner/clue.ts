@@ -8,6 +8,8 @@ export interface Clue {
   readonly used: Set<string>;
   /** The words of the tool's name: "invoice" in `get_invoice` tells what its `id` is an id of. */
   readonly toolWords: readonly string[];
+  /** The names of all parameters, as words: where one is spoken of, the value of another ends. */
+  readonly labels: readonly string[];
   /** How many required parameters share a type, by type. */
   readonly siblings: Readonly<Record<string, number>>;
 }
@@ -22,7 +24,8 @@ export function clue(
   for (const { type, isRequired } of parameters) {
     if (isRequired) siblings[type] = (siblings[type] ?? 0) + 1;
   }
-  return { text, used: new Set(), toolWords, siblings };
+  const labels = parameters.map(({ words }) => words.join(" "));
+  return { text, used: new Set(), toolWords, labels, siblings };
 }
 
 /** The first of some candidates that no parameter has used, marked as used. */

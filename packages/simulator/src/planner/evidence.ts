@@ -2,9 +2,9 @@ import type { ToolResult } from "./conversation.ts";
 import { hitLabel, hitsIn } from "./hits.ts";
 import { namesIn } from "./mentions.ts";
 import type { QuestionPart } from "./question-parts.ts";
-import { sentencesOf, type Sentence } from "./sentences.ts";
+import { isCodeLike, sentencesOf, type Sentence } from "./sentences.ts";
 import type { ToolProfile } from "./tool-profile.ts";
-import { termsOf } from "./words.ts";
+import { termsOf, wordsOf } from "./words.ts";
 
 /** A sentence from a result that bears on a part of the question. */
 export interface Evidence {
@@ -22,19 +22,48 @@ const leastCoverage = 0.34;
 
 /** The sentences that bear on a part of the question, best first. */
 export function findEvidence(
+  part: QuestionPart,
+  results: readonly ToolResult[],
+  tools: readonly ToolProfile[],
+): readonly Evidence[] {
+  return ranked(part, results, tools).filter(({ coverage }) => coverage >= leastCoverage);
+}
+
+/** The sentence that comes nearest, where none bears on the part: with any of its words, else the first one read. */
+export function findNearest(
+  part: QuestionPart,
+  results: readonly ToolResult[],
+  tools: readonly ToolProfile[],
+): Evidence | undefined {
+  const isListed = ({ call }: ToolResult): boolean =>
+    tools.some(({ name, role }) => name === call.name && role.kind === "list");
+  const shown = results.filter((result) => !isListed(result));
+  const all = ranked(part, shown, tools).filter(({ text }) => wordsOf(text).length > 2);
+  const [best] = all;
+  if (best === undefined || best.coverage > 0) return best;
+  const isRead = ({ call }: ToolResult): boolean =>
+    tools.some(({ name, role }) => name === call.name && role.kind === "read");
+  const usable = new Map(all.map((one) => [one.text, one]));
+  const texts = results.filter(isRead).flatMap(({ text }) => sentencesOf(text));
+  return texts.map((one) => usable.get(told(one))).find((one) => one !== undefined) ?? best;
+}
+
+function ranked(
   { text: asked, terms }: QuestionPart,
   results: readonly ToolResult[],
   tools: readonly ToolProfile[],
 ): readonly Evidence[] {
-  const candidates = results
+  const all = results
     .filter(({ outcome }) => outcome === "found")
-    .flatMap((result) => candidatesIn(result, tools));
+    .flatMap((result) => candidatesIn(result, tools))
+    .filter(({ sentence }) => sentence.isCode !== true);
+  const prose = all.filter(({ text }) => !isCodeLike(text));
+  const candidates = prose.length > 0 ? prose : all;
   const weights = weigh(terms, candidates);
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0) || 1;
   return candidates
-    .map((one) => ({ ...one, coverage: covered(one, weights) / (total || 1) }))
-    .filter(({ coverage }) => coverage >= leastCoverage)
-    .map((one) => ({ ...one, rank: one.coverage + (isOfKind(asked, one.text) ? 0.2 : 0) }))
+    .map((one) => ({ ...one, coverage: covered(one, weights) / total }))
+    .map((one) => ({ ...one, rank: rankOf(one, asked) }))
     .toSorted((a, b) => b.rank - a.rank || a.text.length - b.text.length)
     .map(({ sentence, source, coverage, own }) => ({
       text: told(sentence),
@@ -42,6 +71,14 @@ export function findEvidence(
       coverage,
       covers: terms.filter((term) => own.has(term)),
     }));
+}
+
+/** Of sentences that cover as much, the one of the right sort goes first. */
+function rankOf(
+  { text, coverage }: Candidate & { readonly coverage: number },
+  asked: string,
+): number {
+  return coverage + (isOfKind(asked, text) ? 0.2 : 0);
 }
 
 /** What to call a result in a list of sources. */
@@ -73,7 +110,8 @@ interface Candidate {
 
 function candidatesIn(result: ToolResult, tools: readonly ToolProfile[]): readonly Candidate[] {
   const role = tools.find(({ name }) => name === result.call.name)?.role.kind;
-  const hits = role === "search" ? hitsIn(result.text).filter(({ text }) => text !== "") : [];
+  const hits = role === "search" ? hitsIn(result.text) : [];
+  // The mere place of a hit says nothing about what stands there.
   if (hits.length > 0) {
     return hits.flatMap((hit) => sentencesOf(hit.text).map((one) => candidate(one, hitLabel(hit))));
   }
@@ -102,8 +140,8 @@ function weigh(
 function covered({ own, above, text }: Candidate, weights: ReadonlyMap<string, number>): number {
   let sum = 0;
   for (const [term, weight] of weights) {
-    if (own.has(term)) sum += weight;
-    else if (above.has(term)) sum += weight / 2;
+    // What stands under a heading is about it.
+    if (own.has(term) || above.has(term)) sum += weight;
   }
   // A question found in a document is not its own answer.
   return text.endsWith("?") ? sum / 2 : sum;

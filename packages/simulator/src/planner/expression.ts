@@ -7,11 +7,14 @@ export type Expression =
 /** The operators between two numbers. */
 export type Operator = "+" | "-" | "*" | "/" | "^";
 
-/** The tree of an infix text such as `12 * (3 + 4)`, or undefined when it is none. */
-export function parseExpression(text: string): Expression | undefined {
-  const tokens = text.match(/\d+(?:\.\d+)?|[-+*/^()%]/gu) ?? [];
+/** The tree of an infix text such as `12 * (3 + 4)`, or undefined when it is none; `terms` are what its signs stand for. */
+export function parseExpression(
+  text: string,
+  terms: ReadonlyMap<string, { readonly expression: Expression }> = new Map(),
+): Expression | undefined {
+  const tokens = text.match(/\d+(?:\.\d+)?(?:e[+-]?\d+)?|[-+*/^()%\uE000-\uF8FF]/giu) ?? [];
   if (tokens.join("") !== text.replace(/\s/gu, "")) return undefined;
-  const cursor = { tokens, at: 0 };
+  const cursor = { tokens, terms, at: 0 };
   const tree = parseSum(cursor, 0);
   return cursor.at === tokens.length ? tree : undefined;
 }
@@ -37,6 +40,7 @@ export function printExpression(tree: Expression, power?: PowerSign): string {
 }
 
 interface Cursor {
+  readonly terms: ReadonlyMap<string, { readonly expression: Expression }>;
   readonly tokens: readonly string[];
   at: number;
 }
@@ -65,7 +69,7 @@ function parseNumber(cursor: Cursor): Expression | undefined {
     const inner = parseNumber(cursor);
     return typeof inner === "number" ? -inner : inner && { op: "*", left: -1, right: inner };
   }
-  const value = token === "(" ? parseGroup(cursor) : parseLiteral(token);
+  const value = token === "(" ? parseGroup(cursor) : parseTerm(token, cursor);
   if (value === undefined || cursor.tokens[cursor.at] !== "%") return value;
   cursor.at += 1;
   return { op: "/", left: value, right: 100 };
@@ -76,8 +80,9 @@ function parseGroup(cursor: Cursor): Expression | undefined {
   return cursor.tokens[cursor.at++] === ")" ? inner : undefined;
 }
 
-function parseLiteral(token: string | undefined): number | undefined {
-  return token !== undefined && /^\d/u.test(token) ? Number(token) : undefined;
+function parseTerm(token: string | undefined, { terms }: Cursor): Expression | undefined {
+  if (token === undefined) return undefined;
+  return /^\d/u.test(token) ? Number(token) : terms.get(token)?.expression;
 }
 
 function operand(tree: Expression, rank: number, power: PowerSign): string {

@@ -60,12 +60,22 @@ function coordinated(value: string, text: string): readonly string[] {
   const item = /\d/u.test(value)
     ? String.raw`#?[\w-]*\d[\w-]*`
     : String.raw`\p{Lu}[\p{L}-]+(?:\s+\p{Lu}[\p{L}-]+)*`;
-  const list = new RegExp(
-    String.raw`(?<![\w.])${item}(?:\s*,\s*(?:and\s+)?${item}|\s+and\s+${item})+(?![.\w]\d)`,
-    "gu",
-  );
+  const list = new RegExp(String.raw`(?<![\w.])${item}(?:${joint}${item})+(?![.\w]\d)`, "gu");
   const found = [...text.matchAll(list)].map(([match]) =>
-    match.split(/\s*,\s*(?:and\s+)?|\s+and\s+/u).map((one) => one.replace(/^#/u, "")),
+    match.split(new RegExp(joint, "u")).map((one) => one.replace(/^#/u, "")),
   );
-  return found.find((items) => items.includes(value)) ?? [];
+  return found.find((items) => items.includes(value)) ?? commonNouns(value, text);
+}
+
+/** "in Paris and in Rome" as well as "in Paris and Rome". */
+const joint = String.raw`(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:(?:in|for|at|of|from)\s+)?`;
+
+/** "pears and apples in stock". */
+function commonNouns(value: string, text: string): readonly string[] {
+  if (!/^\p{Ll}+$/u.test(value)) return [];
+  const list = new RegExp(
+    String.raw`(?<!\p{L})((?:\p{Ll}+,\s+)*${value}(?:,\s+\p{Ll}+)*,?\s+and\s+\p{Ll}+)(?=\s+(?:are|is|do|does|in|on|at|left)\b|[?.!]*\s*$)`,
+    "u",
+  );
+  return text.match(list)?.[1]?.split(/,?\s+and\s+|,\s+/u) ?? [];
 }

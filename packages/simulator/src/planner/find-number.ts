@@ -37,7 +37,7 @@ const pattern =
   /(?<![\w./:-])([$€£]\s?)?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)(?![\w/:]|-\d|\.\d|,\d{3})(\s?(?:[$€£%]|(?:dollars?|euros?|pounds?|USD|EUR|GBP)\b))?/giu;
 
 function numbersIn(text: string): readonly FoundNumber[] {
-  const spelled = text.replace(numberWords, (word) =>
+  const spelled = withPoints(text).replace(numberWords, (word) =>
     String(digits.indexOf(word.toLowerCase()) + 2),
   );
   return [...spelled.matchAll(pattern)].map((match) => {
@@ -53,6 +53,27 @@ function numbersIn(text: string): readonly FoundNumber[] {
       after: termOfLower(unit.trim() || after),
     };
   });
+}
+
+/** "€1.250,00" is 1250; what might be either 1250 or 1.25 is no number at all, so that it is asked for. */
+function withPoints(text: string): string {
+  return text
+    .replace(
+      /(?<![\d.,])(\d{1,3}(?:\.\d{3})+),(\d{1,2})(?![\d,])/gu,
+      (_, whole: string, part: string) => `${whole.replaceAll(".", "")}.${part}`,
+    )
+    .replace(/(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d,]|\.\d)/gu, (whole) =>
+      whole.replaceAll(".", ""),
+    )
+    .replace(
+      /(?<=€\s?)\d{1,3}\.\d{3}(?![\d,]|\.\d)|(?<![\d.,])\d{1,3}\.\d{3}(?=\s?(?:€|EUR\b|euros?\b))/giu,
+      "…",
+    )
+    .replace(
+      /(?<=[€$£]\s?)(\d+),(\d{2})(?![\d,])|(?<![\d.,])(\d+),(\d{2})(?=\s?(?:[€$£]|EUR\b|USD\b|euros?\b|dollars?\b))/giu,
+      (amount) => amount.replace(",", "."),
+    )
+    .replace(/(?<![\d.,])\d+,\d{2}(?![\d,])/gu, "…");
 }
 
 const digits: readonly string[] =

@@ -1,11 +1,14 @@
 import { take, type Clue } from "./clue.ts";
 import { mentions, namesIn, phraseAfter } from "./mentions.ts";
 import type { Parameter } from "./parameter.ts";
+import { isOneOfMany, isSaid, saidFor } from "./said.ts";
+import { isTimeZone, zoneIn } from "./time-zone.ts";
 import { isFreeText } from "./tool-profile.ts";
 import { termOf, termsOf } from "./words.ts";
 
 /** The text that the user gives for a parameter: by its form, its name, in quotes, or as what is spoken of. */
 export function findText(parameter: Parameter, given: Clue): string | undefined {
+  if (isTimeZone(parameter)) return zoneIn(given.text);
   const form = formOf(parameter);
   const value =
     form === undefined ? freeValue(parameter, given) : formedValue(form, parameter, given);
@@ -22,17 +25,23 @@ function formedValue(form: string, parameter: Parameter, given: Clue): string | 
 }
 
 function freeValue(parameter: Parameter, given: Clue): string | undefined {
+  if (isTo(parameter)) {
+    const address = take(mentions("email", given.text), given);
+    if (address !== undefined) return address;
+  }
   if (isSaid(parameter)) {
-    const said = take(mentions("quoted", given.text), given) ?? saidAfter(given.text);
+    const said = saidFor(parameter, given);
     if (said !== undefined) return said;
   }
   if (isFreeText(parameter)) return parameter.isRequired ? given.text : undefined;
   const named = namedValue(parameter, given);
   if (named !== undefined) return named;
-  if (!parameter.isRequired) return undefined;
+  if (!parameter.isRequired || (isSaid(parameter) && isOneOfMany(parameter, given))) {
+    return undefined;
+  }
   return (
     take(mentions("quoted", given.text), given) ??
-    take(inDirection(parameter, namesIn(given.text), given), given) ??
+    take(inDirection(parameter, namesIn(given.text, given.toolWords), given), given) ??
     take(pairOf(parameter, given.text), given) ??
     take(spokenOf(parameter, given), given)
   );
@@ -41,10 +50,36 @@ function freeValue(parameter: Parameter, given: Clue): string | undefined {
 /** What is counted, as in "how many pears", or follows a preposition; "in stock" is the tool's own word in `check_stock`. */
 function spokenOf(parameter: Parameter, { text, toolWords }: Clue): readonly string[] {
   const own = new Set(toolWords.map(termOf));
+  const object = isPlace(parameter) ? undefined : objectIn(text, own);
   const counted = text.match(/\bhow (?:many|much)\s+(\p{L}[\p{L}-]+)/iu)?.[1];
-  return [counted, phraseAfter(directions(parameter), text)].filter(
+  return [counted, object, phraseAfter(directions(parameter), text)].filter(
     (found): found is string =>
       Boolean(found) && !termsOf(found ?? "").every((term) => own.has(term)),
+  );
+}
+
+/** "api" in "Deploy api to staging": the one word between the tool's own verb and a preposition. */
+function objectIn(text: string, own: ReadonlySet<string>): string | undefined {
+  const [, verb = "", object] =
+    text.match(
+      /^(?:please\s+|(?:can|could) you\s+(?:please\s+)?)?(\p{L}+)\s+(?:the\s+)?(?!(?:in|for|to|of|at|on|with|the|an?)\b)([\p{L}\p{N}][\p{L}\p{N}._-]*?)(?=\s+(?:to|on|in|from|for|with|at|into|now|please)\b|[.?!]*\s*$)/iu,
+    ) ?? [];
+  return own.has(termOf(verb.toLowerCase())) ? object : undefined;
+}
+
+function isPlace({ words }: Parameter): boolean {
+  return words.some((word) =>
+    [
+      "environment",
+      "env",
+      "stage",
+      "region",
+      "city",
+      "location",
+      "place",
+      "country",
+      "to",
+    ].includes(word),
   );
 }
 
@@ -67,7 +102,7 @@ function identityValue(parameter: Parameter, given: Clue): string | undefined {
 function namedValue(parameter: Parameter, given: Clue): string | undefined {
   const name = parameter.words.join(String.raw`[\s_-]+`);
   const pattern = new RegExp(
-    String.raw`\b${name}\s*(?:is|=|:|named|called|to be)\s*["“']?([^"”'?!,;]+?)["”']?(?=[?!,;]|\.?\s*$|\sand\b|\swith\b)|\b${name}\s+["“]([^"”]+)["”]|\b${name}\s+(\p{Lu}[\p{L}\p{N}-]+)`,
+    String.raw`\b${name}\s*(?:is|=|:|named|called|to be)\s*["“']?([^"”'?!,;]+?)["”']?(?=[?!,;]|\.?\s*$|\sand\b|\swith\b)|\b${name}\s+["“]([^"”]+)["”]|\b${name}\s+(\p{Lu}[\p{L}\p{N}-]+|(?=[\w-]*\d)[\w-]+)`,
     "u",
   );
   const found = given.text.match(pattern)?.slice(1).find(Boolean)?.trim();
@@ -116,22 +151,11 @@ export function isTo({ words }: Parameter): boolean {
   );
 }
 
-function isSaid({ words }: Parameter): boolean {
-  return words.some((word) =>
-    ["message", "text", "body", "content", "note", "comment", "title", "subject"].includes(word),
-  );
-}
-
-function saidAfter(text: string): string | undefined {
-  return text.match(/(?:\b(?:saying|that says|reading|with the text)\b:?|:)\s+(.+?)[.?!]?$/iu)?.[1];
-}
-
 function formOf({ schema, words, description }: Parameter): string | undefined {
   const format = schema["format"];
   if (typeof format === "string" && format in formats) return formats[format];
-  const form = words.map((word) => formsByWord.get(word)).find((found) => found !== undefined);
-  if (form !== undefined) return form;
-  return /\b(?:ISO 8601|YYYY-MM-DD)\b/iu.test(description) ? "date" : undefined;
+  if (/\b(?:ISO 8601|YYYY-MM-DD)\b/iu.test(description)) return "date";
+  return words.map((word) => formsByWord.get(word)).find((found) => found !== undefined);
 }
 
 const formats: Readonly<Record<string, string>> = {
@@ -150,6 +174,7 @@ const formsByWord: ReadonlyMap<string, string> = new Map(
     date: "date day when deadline due",
     path: "path file filename filepath",
     currency: "currency",
+    time: "time hour",
     code: "id invoice order ticket number reference ref code sku account iban serial",
   }).flatMap(([form, words]) => words.split(" ").map((word): [string, string] => [word, form])),
 );

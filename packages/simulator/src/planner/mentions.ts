@@ -1,9 +1,11 @@
+import { termOf } from "./words.ts";
+
 // Things of a recognisable form.
 const forms: Readonly<Record<string, RegExp>> = {
   email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
   url: /https?:\/\/[^\s"'<>()]+[^\s"'<>().,;:!?]/gu,
   date: /\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/gu,
-  time: /\b\d{1,2}:\d{2}(?::\d{2})?\b/gu,
+  time: /\b\d{1,2}:\d{2}(?::\d{2})?\b(?:\s?[ap]m\b)?|\b\d{1,2}\s?[ap]m\b/giu,
   path: /(?<![\w@/.:])(?:\.{0,2}\/)?(?:[\w.-]+\/)*[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,5}\b(?![\w@/])/gu,
   code: /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b/gu,
   currency: /\b(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|INR|SEK|NOK|DKK|[A-Z]{3})\b/gu,
@@ -17,15 +19,20 @@ export function mentions(form: string, text: string): readonly string[] {
   return [...text.matchAll(pattern)].map((match) => match.slice(1).find(Boolean) ?? match[0]);
 }
 
-/** Names in a text: runs of capitalised words, the first word of the sentence apart. */
-export function namesIn(text: string): readonly string[] {
+/** Names in a text: runs of capitalised words; of a sentence's first word, only what is no order or a tool's own word. */
+export function namesIn(text: string, ownWords: readonly string[] = []): readonly string[] {
   const unquoted = text.replace(/["“][^"”]*["”]/gu, (quoted) => "_".repeat(quoted.length));
   const runs = unquoted.matchAll(
     /\p{Lu}[\p{L}\p{N}'’-]*(?:\s+(?:(?:de|da|del|van|von|of|la|le)\s+)?\p{Lu}[\p{L}\p{N}'’-]*)*/gu,
   );
   return [...runs]
     .map((match) =>
-      isSentenceStart(unquoted, match.index) ? withoutFirstWord(match[0]) : match[0],
+      isSentenceStart(unquoted, match.index)
+        ? withoutFirstWord(match[0], {
+            own: new Set(ownWords.map(termOf)),
+            after: unquoted.slice(match.index + match[0].length),
+          })
+        : match[0],
     )
     .map((name) => name.replace(/['’]s$/u, ""))
     .filter((name) => name !== "" && !notNames.has(name));
@@ -49,9 +56,18 @@ function isSentenceStart(text: string, at: number): boolean {
 }
 
 /** "Paris weather" starts a sentence with a name: only words that often start sentences go. */
-function withoutFirstWord(run: string): string {
+function withoutFirstWord(run: string, { own, after }: Surroundings): string {
   const [first = "", ...others] = run.split(/\s+/u);
-  return openers.test(first) ? others.join(" ") : run;
+  // "Restart the server": what an article follows is a verb.
+  const isVerb =
+    others.length === 0 && /^\s+(?:the|an?|my|our|your|all|every|this)\b/iu.test(after);
+  const isOwn = own.has(termOf(first.toLowerCase()));
+  return isVerb || isOwn || openers.test(first) ? others.join(" ") : run;
+}
+
+interface Surroundings {
+  readonly own: ReadonlySet<string>;
+  readonly after: string;
 }
 
 const openers =

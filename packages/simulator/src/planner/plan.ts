@@ -1,10 +1,12 @@
 import type { ChatRequest } from "../chat-request.ts";
 import { canonicalJson, type JsonObject } from "../json.ts";
+import { isActing } from "./acting.ts";
 import { answer, plainAnswer } from "./answer.ts";
 import { reckon } from "./arithmetic-route.ts";
 import { readConversation, resultOf, type PlannedCall } from "./conversation.ts";
 import { listCall, lookUp } from "./document-route.ts";
 import { forcedCall } from "./forced-call.ts";
+import { matchTools } from "./match-tool.ts";
 import { pursue, type Desk, type Progress } from "./progress.ts";
 import { questionParts, wholePart, type QuestionPart } from "./question-parts.ts";
 import { signature, smallTalk } from "./small-talk.ts";
@@ -54,8 +56,27 @@ function workOn(question: string, desk: Desk): readonly Progress[] {
     : progress.slice(0, 1);
 }
 
-/** The ways a part can be served, the surest first. */
+/** A part is worked on as far as it is meant: only an order reaches the tools that change something. */
 function workOnPart(part: QuestionPart, desk: Desk): readonly Progress[] {
+  if (part.intent === "order") return serve(part, desk);
+  if (part.intent === "forbidden") {
+    return [leftUndone(part, `I did nothing for “${part.text}”, because I was told not to.`)];
+  }
+  const acting = desk.tools.filter(isActing);
+  const reading = desk.tools.filter((tool) => !acting.includes(tool));
+  const served = serve(part, { ...desk, tools: reading });
+  const [spared] = matchTools(part, acting);
+  if (spared === undefined || served.some(({ kind }) => kind !== "unserved")) return served;
+  const why = "because it asks or tells, and is no plain order";
+  return [leftUndone(part, `I did not call ${spared.tool.name} for “${part.text}”, ${why}.`)];
+}
+
+function leftUndone(part: QuestionPart, note: string): Progress {
+  return { part, kind: "tool", calls: [], results: [], note };
+}
+
+/** The ways a part can be served, the surest first. */
+function serve(part: QuestionPart, desk: Desk): readonly Progress[] {
   const reckoned = reckon(part, desk);
   if (reckoned !== undefined) return reckoned;
   const served =

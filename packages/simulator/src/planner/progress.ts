@@ -19,6 +19,8 @@ export interface Progress {
   readonly results: readonly ToolResult[];
   /** The arithmetic in the user's words. */
   readonly label?: string | undefined;
+  /** To how many decimals its value is to be told. */
+  readonly decimals?: number | undefined;
   /** What must be asked of the user, or admitted. */
   readonly note?: string | undefined;
 }

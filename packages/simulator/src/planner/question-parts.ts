@@ -1,3 +1,4 @@
+import { meaningOf, type Intent, type Meaning } from "./intent.ts";
 import { contentWords, termsOf, wordsOf } from "./words.ts";
 
 /** One thing that a question asks for. */
@@ -8,6 +9,8 @@ export interface QuestionPart {
   readonly words: readonly string[];
   /** Its content words without inflection, with those of the part before when it only says "it". */
   readonly terms: readonly string[];
+  /** Whether it orders something, only asks or tells, or forbids. */
+  readonly intent: Intent;
 }
 
 /** The things that a question asks for, in order. */
@@ -15,27 +18,39 @@ export function questionParts(
   question: string,
   verbs: ReadonlySet<string>,
 ): readonly QuestionPart[] {
-  const pieces = question
-    .split(boundaries)
-    .flatMap((piece) => splitAtAnd(piece, verbs))
-    .map((piece) => piece.replace(/^[\s,;]*(?:(?:and|then|also)\b\s*)*|[\s,;]+$/giu, "").trim())
-    .filter((piece) => piece !== "");
   const parts: QuestionPart[] = [];
-  for (const text of pieces) {
-    if (isOnlyPresentation(text)) continue;
-    const before = parts.at(-1);
-    const words = contentWords(text);
-    // "it" alone means what was spoken of before.
-    const isReferring = before !== undefined && pronouns.test(text);
-    const terms = [...termsOf(text), ...(isReferring ? before.terms : [])];
-    parts.push({ text, words: isReferring ? [...words, ...before.words] : words, terms });
+  let before: Meaning = { intent: "order", carries: false };
+  for (const piece of question.split(boundaries)) {
+    for (const text of splitAtAnd(piece, verbs).map(trimmed)) {
+      if (text === "") continue;
+      const own = meaningOf(text);
+      // "Do not wipe the disk and restart": a ban or a doubt holds for what is joined to it.
+      const isJoined =
+        before.carries && own.intent === "order" && !/^(?:but|instead)\b/iu.test(text);
+      before = isJoined ? { intent: "remark", carries: true } : own;
+      if (!isOnlyPresentation(text)) parts.push(partOf(text, before.intent, parts.at(-1)));
+    }
+    if (/[.?!]\s*$/u.test(piece)) before = { intent: "order", carries: false };
   }
   return parts;
 }
 
+function trimmed(piece: string): string {
+  return piece.replace(/^[\s,;]*(?:(?:and|then|also)\b\s*)*|[\s,;]+$/giu, "").trim();
+}
+
+function partOf(text: string, intent: Intent, before: QuestionPart | undefined): QuestionPart {
+  const words = contentWords(text);
+  // "it" alone means what was spoken of before.
+  if (before === undefined || !pronouns.test(text))
+    return { text, words, terms: termsOf(text), intent };
+  const terms = [...termsOf(text), ...before.terms];
+  return { text, words: [...words, ...before.words], terms, intent };
+}
+
 /** A part made of a whole text. */
 export function wholePart(text: string): QuestionPart {
-  return { text: text.trim(), words: contentWords(text), terms: termsOf(text) };
+  return partOf(text.trim(), meaningOf(text).intent, undefined);
 }
 
 /** Ends of sentences, semicolons, and the marks of numbered or dashed lists. */
@@ -51,20 +66,48 @@ function splitAtAnd(piece: string, verbs: ReadonlySet<string>): readonly string[
   const parts: string[] = [];
   let start = 0;
   let carried = "";
-  for (const match of piece.matchAll(/,?\s+(?:and\s+then|and|then|or\s+else)\s+|,\s+(?=\S)/giu)) {
+  for (const match of piece.matchAll(
+    /,?\s+(?:and\s+then|and|then|or\s+else|(?=but\s))\s*|,\s+(?=\S)/giu,
+  )) {
     const left = piece.slice(start, match.index);
     const right = piece.slice(match.index + match[0].length);
     const [first = ""] = wordsOf(right);
     const isQuoted = (piece.slice(0, match.index).match(/["“”]/gu)?.length ?? 0) % 2 === 1;
-    // "if it rains, tell me" is one request.
-    if (isQuoted || /^\s*(?:if|when|once|after|before|unless)\b/iu.test(left)) continue;
-    const isLed = leadingWord.test(first) || verbs.has(first);
-    if (!isLed && !isSameAgain(left, right)) continue;
+    if (isQuoted || belongs({ left, link: match[0], right })) continue;
+    const isLed = first === "but" || leadingWord.test(first) || verbs.has(first);
+    const shared = isLed ? "" : sharedStart(carried + left, right);
+    if (shared === undefined) continue;
     parts.push(carried + left);
-    carried = isLed ? "" : `${/\S+/u.exec(carried + left)?.[0] ?? ""} `;
+    carried = shared;
     start = match.index + match[0].length;
   }
   return [...parts, carried + piece.slice(start)];
+}
+
+/** Whether what follows a link such as ", and" is still the same request. */
+function belongs({
+  left,
+  link,
+  right,
+}: Readonly<Record<"left" | "link" | "right", string>>): boolean {
+  // "if it rains, tell me" is one request.
+  if (/^\s*(?:if|when|once|after|before|unless)\b/iu.test(left)) return true;
+  // "between 2025-01-01 and 2025-03-01" names one stretch.
+  if (/and/iu.test(link) && /\bbetween\s+\S+(?:\s\S+){0,3}$/iu.test(left)) return true;
+  return /then/iu.test(link) && nextStep.test(right);
+}
+
+/** "10 divided by 4, then add 3" is one sum. */
+const nextStep =
+  /^(?:multiply|divide)\s+(?:(?:it|that|the result)\s+)?by\b|^(?:add|subtract)\s+[\d.,]+\s*(?:$|[?!,]|then\b)/iu;
+
+/** What both sides of an "and" begin with, though it is written once; undefined when they are one request. */
+function sharedStart(left: string, right: string): string | undefined {
+  if (isSameAgain(left, right)) return `${/\S+/u.exec(left)?.[0] ?? ""} `;
+  // "pay invoices 7 over $5 and 8 over $6"
+  const [, link] = right.match(/^#?\d[\w-]*\s+(over|for|with|at|to)\s+\S*\d/iu) ?? [];
+  const [, start, same] = left.match(/^(.*?\p{L}\s+)#?\d[\w-]*\s+(\p{L}+)\s/iu) ?? [];
+  return link !== undefined && link === same ? start : undefined;
 }
 
 /** "pay invoice 7 with $5 and invoice 8 with $6": the verb counts for both. */
@@ -72,7 +115,10 @@ function isSameAgain(left: string, right: string): boolean {
   const [noun = "", number = ""] = wordsOf(right);
   const said = wordsOf(left);
   return (
-    said.indexOf(noun) > 0 && /\d/u.test(number) && /\d/u.test(said[said.indexOf(noun) + 1] ?? "")
+    /\p{L}/u.test(noun) &&
+    said.indexOf(noun) > 0 &&
+    /\d/u.test(number) &&
+    /\d/u.test(said[said.indexOf(noun) + 1] ?? "")
   );
 }
 

@@ -4,6 +4,8 @@ import { isJsonObject, parseJson } from "../json.ts";
 export interface Sentence {
   readonly text: string;
   readonly heading: string;
+  /** Whether it stands in a fenced block, where it is code and says nothing by itself. */
+  readonly isCode?: boolean | undefined;
 }
 
 /** The sentences of a result: JSON is read as `name: value`, Markdown marks are stripped, headings are no sentences. */
@@ -19,6 +21,14 @@ export function inOneLine(text: string): string {
   const line = json === undefined ? linesAsOne(text) : flat(json);
   return line.replace(/\s+/gu, " ").trim();
 }
+
+/** Whether a line is a command or a piece of a program, which answers less than prose does. */
+export function isCodeLike(text: string): boolean {
+  return command.test(text) || (text.match(/[{}]|=>|\(\)|\s===?\s|\w\(["'\w]/gu)?.length ?? 0) > 2;
+}
+
+const command =
+  /^\s*(?:\$|(?:npm|npx|pnpm|yarn|bun|node|git|cd|curl|pip|cargo|docker|sudo|import|export|const|let|var|return)\s)|[{};]\s*$|=>/u;
 
 /** The named values of a JSON result, nested names joined by spaces. */
 export function namedValues(
@@ -75,14 +85,15 @@ function isLong(value: unknown): boolean {
 function sentencesOfMarkdown(text: string): readonly Sentence[] {
   const sentences: Sentence[] = [];
   let heading = "";
-  for (const block of blocksOf(text)) {
-    const title = block.match(/^#{1,6}\s+(.+?)\s*#*$/u)?.[1];
+  for (const { text: block, isCode } of blocksOf(text)) {
+    const title = isCode ? undefined : block.match(/^#{1,6}\s+(.+?)\s*#*$/u)?.[1];
     if (title !== undefined) {
       heading = stripped(title);
       continue;
     }
     for (const sentence of stripped(block).split(sentenceEnd)) {
-      if (/[\p{L}\p{N}]/u.test(sentence)) sentences.push({ text: sentence.trim(), heading });
+      if (/[\p{L}\p{N}]/u.test(sentence))
+        sentences.push({ text: sentence.trim(), heading, isCode });
     }
   }
   return sentences;
@@ -90,17 +101,26 @@ function sentencesOfMarkdown(text: string): readonly Sentence[] {
 
 const sentenceEnd = /(?<=[.!?]["”')]?)\s+(?=[\p{Lu}\p{N}"“'(])/u;
 
+interface Block {
+  readonly text: string;
+  readonly isCode: boolean;
+}
+
 /** Paragraphs, whose lines belong together, and headings, list items and table rows, which stand alone. */
-function blocksOf(text: string): readonly string[] {
-  const blocks: string[] = [];
+function blocksOf(text: string): readonly Block[] {
+  const blocks: Block[] = [];
   let isOpen = false;
+  let isCode = false;
   for (const line of text.replace(/^---\n[^]*?\n---\n/u, "").split(/\r?\n/u)) {
-    const isAlone = /^\s*(?:#{1,6}\s|[-*+•]\s|\d+[.)]\s|\||>|```|~~~)/u.test(line);
-    const isRule = /^[\s|:=*_-]*$/u.test(line) || /^\s*(?:```|~~~)/u.test(line);
+    const isFence = /^\s*(?:```|~~~)/u.test(line);
+    const isAlone = isCode || /^\s*(?:#{1,6}\s|[-*+•]\s|\d+[.)]\s|\||>)/u.test(line);
+    const isRule = isFence || /^[\s|:=*_-]*$/u.test(line);
     if (isRule) isOpen = false;
-    else if (isOpen && !isAlone) blocks.push(`${blocks.pop() ?? ""} ${line.trim()}`);
-    else blocks.push(line.trim());
+    else if (isOpen && !isAlone) {
+      blocks.push({ text: `${blocks.pop()?.text ?? ""} ${line.trim()}`, isCode });
+    } else blocks.push({ text: line.trim(), isCode });
     if (!isRule) isOpen = !/^\s*#|^\s*\|/u.test(line);
+    if (isFence) isCode = !isCode;
   }
   return blocks;
 }

@@ -75,6 +75,7 @@ const synonymGroups: readonly string[] = [
   "employee staff colleague",
   "car vehicle",
   "phone telephone",
+  "licence license licensed licensing",
   "maximum max",
   "minimum min",
   "location place city town",
