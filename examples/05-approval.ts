@@ -32,7 +32,7 @@ while (result.status === "paused") {
   const decisions = [];
   for (const { callId, toolName, input, effect } of result.approvals) {
     console.log(`${toolName} ${JSON.stringify(input)} waits for approval (${effect}).`);
-    decisions.push({ callId, approve: await isApproved(), reason: "decided at the terminal" });
+    decisions.push({ callId, approve: await isApproved() });
   }
   result = await agent.resume(JSON.parse(saved), { decisions });
 }
@@ -41,6 +41,8 @@ await show(result);
 async function isApproved(): Promise<boolean> {
   // Where nobody can be asked, what cannot be taken back is not done.
   if (process.argv.includes("--approve")) return true;
+  if (!process.stdin.isTTY)
+    console.log("There is no terminal to ask in, so it is denied: give --approve.");
   if (!process.stdin.isTTY || process.argv.includes("--deny")) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question("Approve? [y/N] ");
