@@ -16,7 +16,7 @@ export interface Term {
 export const numberSource: string = String.raw`(?:(?<![\w.])[$€£]?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])[$€£]?-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![a-wyz_]|\.?\d))`;
 
 /** The source of a pattern for what stands for a phrase: signs that no keyboard writes. */
-export const signSource = String.raw`[\uE000-\uF8FF]`;
+export const signSource: string = String.raw`[\uE000-\uF8FF]`;
 
 /** Puts one sign for each phrase, innermost first, so that "half of the square root of 9" is one as well. */
 export function foldPhrases(text: string): Folded {
