@@ -7,7 +7,7 @@ export interface Folded {
 }
 
 /** A phrase that a sign stands for. */
-export interface Term {
+interface Term {
   readonly label: string;
   readonly expression: Expression;
 }
