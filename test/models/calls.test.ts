@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { ask, finish, piece, send, serve, stream, tools, whole } from "./server.ts";
 
-/** The cases of CONTRACT §3.1 and §3.2 that the shared fixtures leave out: pieces as they come, and the calls they make. */
+/** Cases of tool calls that the fixtures leave out: pieces as they come, and the calls they make. */
 const cases: readonly (readonly [string, readonly object[], readonly unknown[]])[] = [
   [
     "ids that change in the middle of a call",

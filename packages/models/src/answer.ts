@@ -25,7 +25,7 @@ export interface Reading {
   readonly isWatched: boolean;
 }
 
-/** An answer while it arrives, chunk by chunk or at once; see CONTRACT §3.3 for what each quirk of a server means. */
+/** An answer while it arrives, chunk by chunk or at once, with the quirks of many servers read as what they mean. */
 export class Answer {
   readonly #asked: Asked;
   readonly #names: ReadonlySet<string>;
@@ -131,7 +131,7 @@ export class Answer {
     this.#cite(delta["annotations"]);
   }
 
-  /** A whole message replaces: some servers stream the text and then say it all again (CONTRACT §3.1, Q50). */
+  /** A whole message replaces: some servers stream the text and then say it all again (microsoft/foundry-local#144). */
   #takeMessage(message: JsonObject): void {
     const content = textOf(message["content"]);
     if (content?.startsWith(this.#text)) this.#addText(content.slice(this.#text.length));

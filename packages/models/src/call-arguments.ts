@@ -11,7 +11,7 @@ export type ReadArguments =
 const maxDepth = 500;
 
 /**
- * Reads a call's arguments by the ladder of CONTRACT §3.2: as they are; several objects glued, or an empty one before the
+ * Reads a call's arguments, step by step more lenient: as they are; several objects glued, or an empty one before the
  * real; in a Markdown fence; with trailing commas. Never by closing what was left open: that would run a truncated call.
  */
 export function readArguments(text: string): ReadArguments {

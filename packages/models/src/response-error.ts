@@ -16,7 +16,10 @@ export interface Asked {
   readonly modelHint: string;
 }
 
-/** An answer that is no success, as a sentence with a way out. Reads every envelope of CONTRACT §1.5, and none at all. */
+/**
+ * An answer that is no success, as a sentence with a way out. Reads AI/ML API's envelopes (problem+json, and the older one of
+ * docs/errors-and-messages/general-info.md), OpenAI's `{ error }`, and none at all.
+ */
 export function responseError(head: ReplyHead, text: string, asked: Asked): ModelError {
   const body = asked.redact(text);
   const envelope = unwrap(parseJson(body));

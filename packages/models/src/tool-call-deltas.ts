@@ -23,7 +23,10 @@ interface Delta {
   readonly arguments: string;
 }
 
-/** Puts the pieces of tool calls together. Pieces belong together by id, index and name, never by index alone (CONTRACT §3.1). */
+/**
+ * Puts the pieces of tool calls together. Pieces belong together by id, index and name, never by index alone: servers leave
+ * it out (ollama/ollama#7881), or give 0 to each (su-kaka/gcli2api#406).
+ */
 export class ToolCallDeltas {
   readonly calls: OpenCall[] = [];
   readonly #names: ReadonlySet<string>;
@@ -59,7 +62,7 @@ export class ToolCallDeltas {
     else if (this.#names.has(call.name)) this.#announce(call, events);
   }
 
-  /** The order of CONTRACT §3.1: by id; by index; without an id by the last one; else it is a new call. */
+  /** First by id; by index; without an id by the last one; else it is a new call. */
   #callOf(delta: Delta): OpenCall | undefined {
     const { id, index, name } = delta;
     if (id === undefined && index === undefined) return this.#lastFor(delta);

@@ -1,6 +1,6 @@
 /**
  * The registered tool that a model means by `raw`, or undefined. Models trained on other prompts write `functions.add` or
- * `functions.add:12` (CONTRACT §3.2); what is added is taken off only when the rest is a tool and the whole is none.
+ * `functions.add:12` (craft-ai-agents/craft-agents-oss#449, OpenHands/OpenHands#10048); what is added is taken off only when the rest is a tool and the whole is none.
  */
 export function toolNamed(raw: string, names: ReadonlySet<string>): string | undefined {
   if (names.has(raw)) return raw;

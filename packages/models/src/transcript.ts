@@ -60,7 +60,7 @@ export function wireMessage(message: Message): object {
   if (message.role === "tool")
     return { role: "tool", tool_call_id: message.callId, content: message.content };
   if (message.role !== "assistant") return { role: message.role, content: message.content };
-  // Never `content: null`: AI/ML API answers 400 to it, whatever its schema says (CONTRACT §0.5).
+  // Never `content: null`: AI/ML API answers 400 to it, whatever its schema says (aimlapi/openclaw-aimlapi rewrites it too).
   return {
     role: "assistant",
     content: message.content,
