@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { runInNewContext } from "node:vm";
 
 import { Agent, tool } from "@pawl/core";
 import { scripted } from "@pawl/core/testing";
@@ -67,4 +68,20 @@ test("arguments that do not fit are told before anybody is asked", async () => {
 
   expect(await agent().run("Pay.")).toMatchObject({ status: "completed" });
   expect(done).toEqual([]);
+});
+
+test("a check that answers with a promise of another realm, and never, does not outlive the abort", async () => {
+  const never: Promise<boolean> = runInNewContext("new Promise(() => {})");
+  const slow = tool({
+    description: "x",
+    inputSchema: z.object({}),
+    needsApproval: () => never,
+    execute: () => "done",
+  });
+  const agent = new Agent({
+    model: scripted([{ toolCalls: [{ name: "slow" }] }]),
+    tools: { slow },
+  });
+  const result = await agent.run("Go.", { signal: AbortSignal.timeout(20) });
+  expect(result.status).toBe("aborted");
 });

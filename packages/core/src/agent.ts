@@ -8,6 +8,7 @@ import { subagent, type SubagentOptions } from "./subagent.ts";
 import { type AgentEvent, eventTypes } from "./event.ts";
 import { begin, resumeFrom, type Beginning, type Input, type WatchedSetup } from "./beginning.ts";
 import type { Decision, RunResult, RunState } from "./result.ts";
+import { isThenable } from "./thenable.ts";
 import type { ContextOf, Tool, ToolSet, SuccessOf } from "./tool.ts";
 
 /** What may be said of one run. */
@@ -159,7 +160,7 @@ export class Agent<const Tools extends ToolSet = readonly []> {
     for (const listener of this.#observers.listeners(event.type)) {
       try {
         const told: unknown = listener(event, run);
-        if (told instanceof Promise) told.catch((error: unknown) => warn(event, error));
+        if (isThenable(told)) told.then(undefined, (error: unknown) => warn(event, error));
       } catch (error) {
         warn(event, error);
       }

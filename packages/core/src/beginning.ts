@@ -1,5 +1,4 @@
-import type { AgentSetup } from "./agent-options.ts";
-import { checkCount } from "./agent-options.ts";
+import { type AgentSetup, checkCount } from "./agent-options.ts";
 import { Conversation, mend } from "./conversation.ts";
 import type { AgentEvent } from "./event.ts";
 import { life } from "./life.ts";

@@ -6,6 +6,7 @@ import type { Approval, Decision, ToolResult } from "./result.ts";
 import type { Running } from "./running.ts";
 import { Interrupted, Scope, TimeOver } from "./scope.ts";
 import { within } from "./steps.ts";
+import { isThenable } from "./thenable.ts";
 import type { Tool } from "./tool.ts";
 import { toolText } from "./tool-text.ts";
 import { Waiting } from "./waiting.ts";
@@ -94,7 +95,7 @@ async function isApprovalNeeded({ tool, input, options, scope }: ReadyCall): Pro
 async function consult<Value>(scope: Scope, ask: () => Value | Promise<Value>): Promise<Value> {
   try {
     const answer = ask();
-    return answer instanceof Promise ? await scope.race(answer) : answer;
+    return isThenable(answer) ? await scope.race(answer) : answer;
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     throw notRun("failed", `Not executed: ${wordsOf(error)}`, error);

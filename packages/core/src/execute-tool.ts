@@ -3,6 +3,7 @@ import { ToolError, wordsOf } from "./errors.ts";
 import type { AgentEvent } from "./event.ts";
 import { addUsage, noUsage, type Usage } from "./message.ts";
 import { abandon, Interrupted, Scope, TimeOver } from "./scope.ts";
+import { isThenable } from "./thenable.ts";
 import type { Tool, ToolOptions } from "./tool.ts";
 import { toolText } from "./tool-text.ts";
 import { Waiting } from "./waiting.ts";
@@ -163,10 +164,6 @@ class Reports {
       await this.#bell.wait();
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof Object(value).then === "function";
 }
 
 function isGenerator(value: unknown): value is AsyncGenerator<unknown, unknown> {

@@ -6,6 +6,7 @@ import type * as zod from "zod";
 import type * as zodToJsonSchema from "zod-to-json-schema";
 
 import { wordsOf } from "./errors.ts";
+import { isThenable } from "./thenable.ts";
 
 /** A JSON Schema document. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -85,8 +86,7 @@ function fromStandard(source: StandardSchema): Schema {
     json: jsonSchemaOf(source),
     parse: (value) => {
       const result = source["~standard"].validate(own(value));
-      // Any thenable: a promise of another realm, taken for a result, would be one without issues.
-      return "then" in result ? Promise.resolve(result).then(read) : read(result);
+      return isThenable(result) ? Promise.resolve(result).then(read) : read(result);
     },
   };
 }
