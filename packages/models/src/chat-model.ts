@@ -60,13 +60,12 @@ interface Begun {
 /** One attempt, up to the first visible output. */
 async function begin({ setup, asked, encoder, request, number }: Attempt): Promise<Begun> {
   const { url, timeouts } = setup;
-  const { body, callIds } = encoder.encode(request);
+  const { body, names, callIds } = encoder.encode(request);
   const headers = { ...setup.headers, ...correlation(request.requestId, number) };
   const exchange = Exchange.begin({ url, headers, body }, request.signal, timeouts);
   try {
     const head = await exchange.head;
     if (head.status >= 300) throw responseError(head, await textOf(exchange), asked);
-    const names = new Set(request.tools.map(({ name }) => name));
     const { isWatched } = request;
     const requestBytes = body.length;
     const events = decode(exchange, head, { asked, names, callIds, isWatched, requestBytes });

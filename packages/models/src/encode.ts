@@ -6,6 +6,8 @@ import { Transcript, wireMessage } from "./transcript.ts";
 /** A request as it is sent, and what its answer has to be read with. */
 export interface Encoded {
   readonly body: Buffer;
+  /** The names of the tools that are offered. */
+  readonly names: ReadonlySet<string>;
   /** The ids of the calls that were made before. */
   readonly callIds: ReadonlySet<string>;
 }
@@ -14,7 +16,7 @@ export interface Encoded {
 export class Encoder {
   readonly #settings: ChatSetup;
   readonly #runs = new WeakMap<RunRef, Transcript>();
-  #last: (Beginning & { readonly bytes: Buffer }) | undefined;
+  #last: Opening | undefined;
 
   constructor(settings: ChatSetup) {
     this.#settings = settings;
@@ -25,8 +27,8 @@ export class Encoder {
     const said = transcript.write(messages);
     // Each message brings the comma before it, which the first of all must not have.
     const rest = instructions ? said : said.subarray(1);
-    const opening = this.#opening({ instructions, tools, toolChoice });
-    return { body: Buffer.concat([opening, rest, closing]), callIds: transcript.callIds };
+    const { bytes, names } = this.#opening({ instructions, tools, toolChoice });
+    return { body: Buffer.concat([bytes, rest, closing]), names, callIds: transcript.callIds };
   }
 
   #transcriptOf(run: RunRef): Transcript {
@@ -35,15 +37,18 @@ export class Encoder {
     return transcript;
   }
 
-  /** All that comes before the messages; from step to step it is mostly the same. */
-  #opening(beginning: Beginning): Buffer {
+  /** All that comes before the messages, and the names in it; from step to step it is mostly the same. */
+  #opening(beginning: Beginning): Opening {
+    const { instructions, tools, toolChoice } = beginning;
     const last = this.#last;
-    const isSame =
-      last?.tools === beginning.tools &&
-      last.toolChoice === beginning.toolChoice &&
-      last.instructions === beginning.instructions;
-    if (!isSame) this.#last = { ...beginning, bytes: Buffer.from(this.#openingText(beginning)) };
-    return this.#last?.bytes ?? closing;
+    if (
+      last?.tools === tools &&
+      last.toolChoice === toolChoice &&
+      last.instructions === instructions
+    )
+      return last;
+    const bytes = Buffer.from(this.#openingText(beginning));
+    return (this.#last = { ...beginning, bytes, names: new Set(tools.map(({ name }) => name)) });
   }
 
   #openingText({ instructions, tools, toolChoice }: Beginning): string {
@@ -63,6 +68,11 @@ export class Encoder {
 }
 
 type Beginning = Pick<ModelRequest, "instructions" | "tools" | "toolChoice">;
+
+interface Opening extends Beginning {
+  readonly bytes: Buffer;
+  readonly names: ReadonlySet<string>;
+}
 
 const closing = Buffer.from("]}");
 
