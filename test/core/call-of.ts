@@ -16,7 +16,7 @@ export async function callOf(
     events.push(event);
   const message = model.requests[1]?.messages.at(-1);
   return {
-    content: message?.content ?? "",
+    content: message?.role === "tool" ? message.content : "",
     isError: message?.role === "tool" && message.isError === true,
     events,
     prompt: JSON.stringify(model.requests[1]?.messages),

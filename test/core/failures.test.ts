@@ -165,7 +165,7 @@ test("a model error keeps what is known when it is given its partial answer", ()
   const partial = { role: "assistant", content: "Half" } as const;
   const error = new ModelError("x", { code: "timeout", status: 504, retryable: true, cause: 1 });
 
-  const whole = error.withPartial(partial);
+  const whole = error.with({ partial });
 
   expect(whole).toBeInstanceOf(ModelError);
   expect(whole).toMatchObject({ message: "x", code: "timeout", status: 504, cause: 1, partial });

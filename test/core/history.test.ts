@@ -19,7 +19,7 @@ const result = (content: string): Message => ({
 });
 
 /** The ids of the calls, each with what it was answered. */
-function answers(messages: readonly Message[]): Record<string, string | undefined> {
+function answers(messages: readonly Message[]): Record<string, unknown> {
   const calls = messages.flatMap((each) => (each.role === "assistant" && each.toolCalls) || []);
   return Object.fromEntries(
     calls.map(({ id }) => [

@@ -117,7 +117,7 @@ test("many runs of one agent at once do not mix", async () => {
     Array.from({ length: 100 }, () => ({ messages }) => {
       const last = messages.at(-1);
       return last?.role === "tool"
-        ? `${messages[0]?.content}=${last.content}`
+        ? `${JSON.stringify(messages[0]?.content).slice(1, -1)}=${last.content}`
         : { toolCalls: [{ id: "same", name: "add", input: { a: Number(last?.content), b: 1 } }] };
     }),
   );

@@ -34,6 +34,7 @@ test("the package exports this and nothing else", () => {
       "AgentStream",
       "ModelError",
       "ToolError",
+      "addUsage",
       "checkOptions",
       "tool",
     ]

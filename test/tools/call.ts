@@ -20,6 +20,7 @@ function toolOptions(toolName: string | undefined, signal: AbortSignal): ToolOpt
     toolName: toolName ?? "",
     runId: "run-1",
     isWatched: false,
+    mayRetry: () => false,
     progress: () => {},
     spend: () => {},
     steps: {

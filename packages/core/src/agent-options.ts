@@ -38,6 +38,20 @@ export interface AgentOptions<Tools extends ToolSet, Context> {
    */
   readonly maxSteps?: number | undefined;
   /**
+   * How often one answer that broke off after a part of it was shown may begin anew, 0 to 10; a `reset` event comes before
+   * each new beginning.
+   *
+   * @defaultValue 1
+   */
+  readonly maxRestarts?: number | undefined;
+  /**
+   * How often models may be asked again in one run, over all its steps and subagents, before a failure of the provider ends
+   * the run; 0 or more.
+   *
+   * @defaultValue 20
+   */
+  readonly retryBudget?: number | undefined;
+  /**
    * How many calls of one answer run at once, at least 1.
    *
    * @defaultValue 8
@@ -54,6 +68,8 @@ export interface AgentSetup {
   readonly specs: readonly ToolSpec[];
   readonly toolChoice: ToolChoice;
   readonly maxSteps: number;
+  readonly maxRestarts: number;
+  readonly retryBudget: number;
   readonly toolConcurrency: number;
 }
 
@@ -64,6 +80,8 @@ const optionNames = [
   "tools",
   "toolChoice",
   "maxSteps",
+  "maxRestarts",
+  "retryBudget",
   "toolConcurrency",
 ];
 
@@ -78,6 +96,8 @@ export function readOptions<Tools extends ToolSet, Context>(
     instructions,
     toolChoice = "auto",
     maxSteps = 20,
+    maxRestarts = 1,
+    retryBudget = 20,
     toolConcurrency = 8,
   } = options;
   if (typeof name !== "string" || name === "")
@@ -92,8 +112,10 @@ export function readOptions<Tools extends ToolSet, Context>(
     typeof instructions !== "function"
   )
     throw new TypeError('Agent: "instructions" must be a string, or a function that returns one.');
-  checkCount("Agent", "maxSteps", maxSteps);
-  checkCount("Agent", "toolConcurrency", toolConcurrency);
+  checkCount("Agent", ["maxSteps", maxSteps]);
+  checkCount("Agent", ["toolConcurrency", toolConcurrency]);
+  checkCount("Agent", ["maxRestarts", maxRestarts], { least: 0, most: 10 });
+  checkCount("Agent", ["retryBudget", retryBudget], { least: 0 });
   const tools = byName(options.tools ?? {});
   checkChoice(toolChoice, tools);
   const specs = [...tools].map(([key, { description, inputSchema }]) => ({
@@ -101,15 +123,27 @@ export function readOptions<Tools extends ToolSet, Context>(
     description,
     parameters: inputSchema.json,
   }));
-  return { name, model, instructions, tools, specs, toolChoice, maxSteps, toolConcurrency };
+  const limits = { maxSteps, maxRestarts, retryBudget, toolConcurrency };
+  return { name, model, instructions, tools, specs, toolChoice, ...limits };
 }
 
-/** @throws TypeError when a limit is no whole number of at least one. */
-export function checkCount(where: string, option: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1)
-    throw new TypeError(
-      `${where}: "${option}" must be a whole number of at least 1, got ${JSON.stringify(value)}.`,
-    );
+interface Range {
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** @throws TypeError when a limit is no whole number, or out of range. */
+export function checkCount(
+  where: string,
+  [option, value]: readonly [string, number],
+  { least = 1, most = Number.POSITIVE_INFINITY }: Range = {},
+): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range =
+    most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new TypeError(
+    `${where}: "${option}" must be a whole number ${range}, got ${JSON.stringify(value)}.`,
+  );
 }
 
 function byName(tools: ToolSet): ReadonlyMap<string, Tool> {

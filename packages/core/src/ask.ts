@@ -1,11 +1,12 @@
 import type { AgentEvent } from "./event.ts";
 import type { AssistantMessage } from "./message.ts";
-import type { ModelEvent, ToolChoice } from "./model.ts";
+import type { ToolChoice } from "./model.ts";
 import { Limit, type Instructed } from "./running.ts";
+import { turn } from "./turn.ts";
 
 /** Asks the model for its next answer and takes it into the conversation. */
 export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, AssistantMessage> {
-  const { conversation, model, scope } = it;
+  const { conversation, scope } = it;
   scope.check();
   const step = conversation.stepsTaken + 1;
   if (step > it.maxSteps) throw new Limit("max-steps");
@@ -17,19 +18,14 @@ export async function* ask(it: Instructed): AsyncGenerator<AgentEvent, Assistant
     messages: conversation.messages,
     tools: it.specs,
     toolChoice: choiceFor(step, it.toolChoice),
+    mayRetry: it.mayRetry,
     isWatched: it.isWatched,
     signal: scope.signal,
   };
-  conversation.partial = "";
-  const note = (event: ModelEvent): void => {
-    if (event.type === "text-delta") conversation.partial += event.text;
-  };
-  const answer = conversation.append(
-    yield* it.steps.run(`model-${step}`, () => scope.guard(model.respond(request), note)),
-  );
+  const answer = conversation.append(yield* it.steps.run(`model-${step}`, () => turn(it, request)));
   if (it.isWatched)
-    for (const { id, name, input, invalid } of answer.toolCalls ?? [])
-      yield { type: "tool-call", callId: id, toolName: name, input, invalid };
+    for (const { id, name, input, invalid, repairs } of answer.toolCalls ?? [])
+      yield { type: "tool-call", callId: id, toolName: name, input, invalid, repairs };
   return answer;
 }
 

@@ -6,6 +6,7 @@ import { MemorySteps } from "./memory-steps.ts";
 import type { AssistantMessage, Message, ToolCall, ToolMessage } from "./message.ts";
 import { checkOptions } from "./options.ts";
 import type { Decision, RunResult, RunState, ToolSuccess } from "./result.ts";
+import { retries } from "./running.ts";
 import { Scope } from "./scope.ts";
 
 /** What an agent is asked: a text of the user's, or a conversation. */
@@ -74,7 +75,8 @@ function prepare(
   const scope = new Scope(options.signal);
   const { context, maxSteps = setup.maxSteps } = options;
   const own = { id: runId, context, maxSteps, conversation, steps, scope, stepResults: [] };
-  const running = { ...setup, ...own, records: () => steps.records };
+  const mayRetry = retries(setup.retryBudget);
+  const running = { ...setup, ...own, mayRetry, records: () => steps.records };
   return {
     run: { runId },
     events: life(running),
@@ -89,7 +91,7 @@ function checkRunOptions(where: string, options: Options, known: readonly string
     throw new TypeError(
       `${where}: "signal" must be an AbortSignal, such as new AbortController().signal.`,
     );
-  if (maxSteps !== undefined) checkCount(where, "maxSteps", maxSteps);
+  if (maxSteps !== undefined) checkCount(where, ["maxSteps", maxSteps]);
 }
 
 function messagesOf(input: Input): readonly Message[] {
@@ -113,14 +115,41 @@ function checkMessage(where: string, message: Message): void {
   >;
   const problem = !["system", "user", "assistant", "tool"].includes(String(role))
     ? 'needs a "role" of "system", "user", "assistant" or "tool".'
-    : typeof content !== "string"
-      ? 'needs a "content" that is a string.'
+    : !isContent(String(role), content)
+      ? 'needs a "content" that is a string; a user\'s may also be a list of text, image and file parts.'
       : String(role) === "tool" && typeof callId !== "string"
         ? 'needs the "callId" of the call that it answers.'
         : toolCalls !== undefined && !(Array.isArray(toolCalls) && toolCalls.every(isCall))
           ? 'needs "toolCalls" that are a list of { id, name, input }.'
           : undefined;
   if (problem) throw new TypeError(`${where} ${problem}`);
+}
+
+function isContent(role: string, content: unknown): boolean {
+  if (role !== "user" || !Array.isArray(content)) return typeof content === "string";
+  return content.length > 0 && content.every(isPart);
+}
+
+const details: readonly unknown[] = [undefined, "low", "high", "auto"];
+
+function isPart(part: unknown): boolean {
+  const { type, text, image, data, mediaType, detail, filename } = Object(part) as Record<
+    string,
+    unknown
+  >;
+  if (type === "text") return typeof text === "string";
+  if (type === "image")
+    return (
+      isFilled(image) &&
+      (mediaType === undefined || isFilled(mediaType)) &&
+      details.includes(detail)
+    );
+  const isNamed = filename === undefined || isFilled(filename);
+  return type === "file" && isFilled(data) && isFilled(mediaType) && isNamed;
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
 }
 
 function isCall(call: unknown): boolean {

@@ -61,6 +61,7 @@ function optionsFor(it: Running, call: ToolCall): ReadyCall["options"] {
     toolName: call.name,
     runId: it.id,
     isWatched: it.isWatched,
+    mayRetry: it.mayRetry,
     steps: within(it.steps, call.id),
   };
 }

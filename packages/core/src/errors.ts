@@ -34,6 +34,8 @@ export interface ModelErrorOptions {
   readonly retryAfterMs?: number | undefined;
   /** What had arrived before the failure. */
   readonly partial?: AssistantMessage | undefined;
+  /** Which attempt at the request failed, from 1. */
+  readonly attempt?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -46,6 +48,7 @@ export class ModelError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly partial: AssistantMessage | undefined;
+  readonly attempt: number | undefined;
 
   constructor(message: string, options: ModelErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -55,20 +58,14 @@ export class ModelError extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.partial = options.partial;
+    this.attempt = options.attempt;
   }
 
-  /** The same error, with what had arrived before it. */
-  withPartial(partial: AssistantMessage): ModelError {
-    const { code, status, requestId, retryable, retryAfterMs, cause } = this;
-    return new ModelError(this.message, {
-      code,
-      status,
-      requestId,
-      retryable,
-      retryAfterMs,
-      cause,
-      partial,
-    });
+  /** The same error, with more known of it. */
+  with(more: Pick<ModelErrorOptions, "partial" | "attempt">): ModelError {
+    const { code, status, requestId, retryable, retryAfterMs, partial, attempt, cause } = this;
+    const known = { code, status, requestId, retryable, retryAfterMs, partial, attempt, cause };
+    return new ModelError(this.message, { ...known, ...more });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ToolError } from "./errors.ts";
-import type { FinishReason, InvalidArguments, Usage } from "./message.ts";
+import type { FinishReason, InvalidArguments, Repair, Usage } from "./message.ts";
 import type { ModelEvent } from "./model.ts";
 import type { Approval, RunResult, ToolSuccess } from "./result.ts";
 
@@ -28,6 +28,7 @@ export const eventTypes: readonly AgentEvent["type"][] = [
   "tool-input-delta",
   "tool-input-end",
   "retry",
+  "reset",
   "tool-call",
   "approval-request",
   "tool-start",
@@ -61,6 +62,8 @@ export interface ToolCallEvent {
   /** As the model wrote it, before any check. */
   readonly input: unknown;
   readonly invalid?: InvalidArguments | undefined;
+  /** What had to be mended before the call could be read. */
+  readonly repairs?: readonly Repair[] | undefined;
 }
 
 /** A call waits for a person; the run will end as `paused`. */

@@ -10,7 +10,53 @@ export interface SystemMessage {
 /** What the person (or the program) that uses the agent says. */
 export interface UserMessage {
   readonly role: "user";
-  readonly content: string;
+  readonly content: string | readonly ContentPart[];
+}
+
+/** A piece of what a user says. */
+export type ContentPart = TextPart | ImagePart | FilePart;
+
+/** Words. */
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+}
+
+/** A picture. */
+export interface ImagePart {
+  readonly type: "image";
+  /** An `https:` or `data:` address, or the bytes in base64. */
+  readonly image: string;
+  /**
+   * The kind of picture that base64 bytes are, such as `"image/jpeg"`.
+   *
+   * @defaultValue `"image/png"`
+   */
+  readonly mediaType?: string | undefined;
+  /**
+   * How closely the model should look, where the provider knows the difference.
+   *
+   * @defaultValue the provider's
+   */
+  readonly detail?: "low" | "high" | "auto" | undefined;
+}
+
+/** A file, such as a PDF. */
+export interface FilePart {
+  readonly type: "file";
+  /**
+   * The bytes in base64 (standard, padded, without line breaks), a `data:` or `https:` address, or the name that the provider
+   * gave to a file it keeps: a short text that is no base64, such as `"file-7Ab"`.
+   */
+  readonly data: string;
+  /** The kind of file, such as `"application/pdf"`. */
+  readonly mediaType: string;
+  /**
+   * What the file is called.
+   *
+   * @defaultValue none
+   */
+  readonly filename?: string | undefined;
 }
 
 /** One whole answer of a model: the recorded result of one step. */
@@ -28,6 +74,8 @@ export interface AssistantMessage {
   readonly refusal?: string | undefined;
   /** Why the answer ended. Absent on messages that a user wrote by hand. */
   readonly finishReason?: FinishReason | undefined;
+  /** The provider's own word for why the answer ended, where it is none of the protocol's. */
+  readonly providerFinishReason?: string | undefined;
   /** What the answer cost. Absent on messages that a user wrote by hand. */
   readonly usage?: Usage | undefined;
 }
@@ -41,7 +89,18 @@ export interface ToolCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Set when the arguments were not proven complete: such a call is answered with an error and never run. */
   readonly invalid?: InvalidArguments | undefined;
+  /** What had to be mended before the call could be read, in the order it was done. Absent when nothing had to be. */
+  readonly repairs?: readonly Repair[] | undefined;
+  /** Fields of the provider's own on the call, sent back with it as they came; some providers sign their calls. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/**
+ * One mending of a call: several objects glued together were split, an empty object beside the real one was dropped, a
+ * Markdown fence or trailing commas were taken off, what was added to the tool's name was taken off, or an envelope around
+ * several calls was opened.
+ */
+export type Repair = "split" | "empty" | "fence" | "trailing-comma" | "name" | "envelope";
 
 /** Why a call cannot be run, and what came over the wire in place of arguments. */
 export interface InvalidArguments {
@@ -87,7 +146,11 @@ export interface Usage {
   readonly cachedInputTokens?: number | undefined;
   /** Output tokens spent on thinking. */
   readonly reasoningTokens?: number | undefined;
-  /** The bill in US dollars, when the provider stated it. */
+  /** Input tokens on the bill, where the provider bills fewer than the model read. */
+  readonly billedInputTokens?: number | undefined;
+  /** Output tokens on the bill, where the provider counts these apart. */
+  readonly billedOutputTokens?: number | undefined;
+  /** The bill in US dollars: what the provider stated, else what its prices make of the counts, where they are known. */
   readonly usd?: number | undefined;
   /** True when a provider gave no counts and these were estimated from the text (about four characters a token). */
   readonly isEstimated?: boolean | undefined;
@@ -105,16 +168,21 @@ export function addUsage(a: Usage, b: Usage | undefined): Usage {
     totalTokens: a.totalTokens + b.totalTokens,
     ...sum("cachedInputTokens", a, b),
     ...sum("reasoningTokens", a, b),
+    ...sum("billedInputTokens", a, b),
+    ...sum("billedOutputTokens", a, b),
     ...sum("usd", a, b),
     ...((a.isEstimated || b.isEstimated) && { isEstimated: true }),
   };
 }
 
-function sum(
-  key: "cachedInputTokens" | "reasoningTokens" | "usd",
-  a: Usage,
-  b: Usage,
-): Partial<Usage> {
+type OptionalCount =
+  | "cachedInputTokens"
+  | "reasoningTokens"
+  | "billedInputTokens"
+  | "billedOutputTokens"
+  | "usd";
+
+function sum(key: OptionalCount, a: Usage, b: Usage): Partial<Usage> {
   if (a[key] === undefined && b[key] === undefined) return {};
   return { [key]: (a[key] ?? 0) + (b[key] ?? 0) };
 }

@@ -14,10 +14,20 @@ export interface Model {
   respond(request: ModelRequest): AsyncGenerator<ModelEvent, AssistantMessage>;
 }
 
-/** What a model can do, as data. */
+/** What a model can do, as data. What is left out is not known. */
 export interface ModelCapabilities {
-  /** Whether the model calls tools by the provider's own protocol. */
+  /** Whether the model calls tools, by the provider's own protocol or by one written into its prompt. */
   readonly tools: boolean;
+  /** Whether it can be made to call a tool, rather than only asked to. */
+  readonly toolChoice?: boolean | undefined;
+  /** Whether it looks at pictures. */
+  readonly images?: boolean | undefined;
+  /** What it can be held to when an answer has to be JSON: a schema, JSON of any form, or nothing but the prompt. */
+  readonly structuredOutput?: "json-schema" | "json-object" | "prompt" | undefined;
+  /** The longest conversation it can take in, in tokens. */
+  readonly contextTokens?: number | undefined;
+  /** The longest answer it can give, in tokens. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** One request to a model, in nobody's dialect. */
@@ -26,6 +36,18 @@ export interface ModelRequest {
   readonly run: RunRef;
   /** A name for this request, unique in the run and the same on every attempt at it. Letters, digits, `.`, `_`, `:` and `-`. */
   readonly requestId: string;
+  /**
+   * The number of the first attempt to be made; more than 1 when a turn begins anew.
+   *
+   * @defaultValue 1
+   */
+  readonly attempt?: number | undefined;
+  /**
+   * Asked before each attempt after the first one of a run's request: false when the run has used up what it may repeat.
+   *
+   * @defaultValue no limit but the adapter's own
+   */
+  readonly mayRetry?: (() => boolean) | undefined;
   /** The standing orders, sent before the messages. */
   readonly instructions?: string | undefined;
   /** What was said so far. Messages never change once said, so what is made of one can be kept. */
@@ -33,6 +55,12 @@ export interface ModelRequest {
   /** The same array on each request while the tools stay the same. */
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice;
+  /**
+   * What the answer has to look like.
+   *
+   * @defaultValue text
+   */
+  readonly responseFormat?: ResponseFormat | undefined;
   /** Whether anybody sees the events. When nobody does, all but `text-delta` may be left out. */
   readonly isWatched: boolean;
   readonly signal: AbortSignal;
@@ -54,6 +82,22 @@ export interface ToolSpec {
 /** Whether the model may, must or must not call a tool, or must call a certain one. */
 export type ToolChoice = "auto" | "none" | "required" | { readonly tool: string };
 
+/** An answer that is JSON and nothing else. */
+export interface ResponseFormat {
+  /**
+   * What the JSON has to fit.
+   *
+   * @defaultValue any JSON object
+   */
+  readonly schema?: JsonSchema | undefined;
+  /**
+   * What the schema is called, for the model: letters, digits, `_` and `-`.
+   *
+   * @defaultValue `"answer"`
+   */
+  readonly name?: string | undefined;
+}
+
 /** What an adapter reports while an answer arrives. */
 export type ModelEvent =
   | TextDeltaEvent
@@ -61,7 +105,8 @@ export type ModelEvent =
   | ToolInputStartEvent
   | ToolInputDeltaEvent
   | ToolInputEndEvent
-  | RetryEvent;
+  | RetryEvent
+  | ResetEvent;
 
 /** A piece of the visible answer; pieces that arrive in one read come as one. */
 export interface TextDeltaEvent {
@@ -101,5 +146,16 @@ export interface RetryEvent {
   /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
   readonly delayMs: number;
+  readonly error: ModelError;
+}
+
+/**
+ * An answer broke off after a part of it was shown, and its turn begins anew: what was shown of it since `step-start` is
+ * void.
+ */
+export interface ResetEvent {
+  readonly type: "reset";
+  /** Which attempt broke off, from 1. */
+  readonly attempt: number;
   readonly error: ModelError;
 }

@@ -14,6 +14,8 @@ export interface Running extends AgentSetup {
   readonly stepResults: StepResult[];
   readonly steps: Steps;
   readonly scope: Scope;
+  /** Whether the model may be asked once more for the same answer; false when the run has used up its retries. */
+  readonly mayRetry: () => boolean;
   /** What a serialised state has to hold besides the messages. */
   readonly records: () => Readonly<Record<string, unknown>>;
 }
@@ -29,4 +31,10 @@ export class Limit {
   constructor(reason: StopReason) {
     this.reason = reason;
   }
+}
+
+/** Says yes as often as `budget`, then no. */
+export function retries(budget: number): () => boolean {
+  let left = budget;
+  return () => left-- > 0;
 }

@@ -38,7 +38,7 @@ const task: Schema<{ readonly task: string }> = {
   },
 };
 
-/** An agent as a tool: each call is a run of its own inside the outer one, with the same steps, abort and context. */
+/** An agent as a tool: each call is a run of its own inside the outer one, with the same steps, abort, context and budget of retries. */
 export function subagent<const Name extends string, Context>(
   setup: AgentSetup,
   options: SubagentOptions<Name>,
@@ -58,7 +58,7 @@ export function subagent<const Name extends string, Context>(
         /[^\w.:-]/g,
         (c) => `_${c.charCodeAt(0).toString(16)}`,
       );
-      const { context, isWatched, steps } = outer;
+      const { context, isWatched, mayRetry, steps } = outer;
       const inner = {
         ...setup,
         id,
@@ -68,6 +68,7 @@ export function subagent<const Name extends string, Context>(
         steps,
         scope,
         stepResults: [],
+        mayRetry,
         records: () => ({}),
       };
       const result: RunResult = yield* life(inner);

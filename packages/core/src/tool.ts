@@ -80,6 +80,8 @@ export interface ToolOptions<Context = unknown> {
   readonly progress: (value: unknown) => void;
   /** Adds what the tool itself consumed to the usage of the run. */
   readonly spend: (usage: Usage) => void;
+  /** Whether the run may ask a model once more after a failure; each yes is taken off its budget of retries. For subagents. */
+  readonly mayRetry: () => boolean;
   /** Durable steps inside this call, for tools that are themselves made of steps (a subagent is one). */
   readonly steps: Steps;
 }
