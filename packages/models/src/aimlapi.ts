@@ -1,56 +1,53 @@
 import type { Model } from "@pawl/core";
 
-import { chatModel } from "./chat-model.ts";
-import { type ChatCompletionsOptions, readChatOptions } from "./chat-options.ts";
+import { aimlapiHints, aimlapiKey, aimlapiURL, missingAimlapiKey } from "./aimlapi-server.ts";
+import { answerTokens, assumedCapabilities } from "./catalogue/assumed.ts";
+import type { Catalogue } from "./catalogue/catalogue.ts";
+import { checkCatalogue } from "./catalogue/check-catalogue.ts";
+import { knownModels } from "./catalogue/known-models.ts";
+import { modelHint } from "./catalogue/model-hint.ts";
+import { chatModel } from "./chat-completions/chat-model.ts";
+import { type ChatCompletionsOptions, readChatOptions } from "./chat-completions/chat-options.ts";
+import { checkGivenOptions } from "./wire/checked-fields.ts";
 
 /** How to reach AI/ML API; all of it has defaults. */
 export interface AimlapiOptions extends Omit<ChatCompletionsOptions, "model" | "baseURL"> {
   /**
    * Where the server is.
    *
-   * @defaultValue `"https://api.aimlapi.com/v1"`
+   * @defaultValue `AIMLAPI_INFERENCE_URL`, or `"https://api.aimlapi.com/v1"`
    */
   readonly baseURL?: string | undefined;
+  /**
+   * What is known of the models: their capabilities, sizes, prices and successors; see `fetchCatalogue`.
+   *
+   * @defaultValue `knownModels.aimlapi`
+   */
+  readonly catalogue?: Catalogue | undefined;
 }
 
-const publicURL = "https://api.aimlapi.com/v1";
-const keyNames = ["AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY"];
-
-/** Models that AI/ML API no longer serves, and what takes their place (Cohere's deprecations page, 2025-09-15). */
-const successors: Readonly<Record<string, string>> = {
-  "cohere/command-r-plus": "cohere/command-r-plus-08-2024",
-  "cohere/command-r": "cohere/command-r-08-2024",
-};
-
 /**
- * A model of AI/ML API, at https://api.aimlapi.com/v1 or where `AIMLAPI_INFERENCE_URL` says. The key is `apiKey`, or the
- * first of `AIMLAPI_API_KEY`, `AIML_API_KEY` and `AIMLAPI_KEY` that is set. `maxTokens` is 4,000 unless said otherwise, the most that Command R+ writes: the
- * provider's own default of 512 cuts tool calls.
+ * A model of AI/ML API. The key is `apiKey`, or the first of `AIMLAPI_API_KEY`, `AIML_API_KEY` and `AIMLAPI_KEY` that is
+ * set. `maxTokens` is what the catalogue says that the model can write unless said otherwise, 4,000 for a model that it does
+ * not know: the provider's own default of 512 cuts tool calls.
  *
  * @throws TypeError when there is no key, or an option is unknown or wrong.
  */
 export function aimlapi(model: string, options: AimlapiOptions = {}): Model {
-  const apiKey = options.apiKey ?? keyNames.map((name) => process.env[name]).find(Boolean);
-  const successor = successors[model];
-  const { maxTokens = 4_000, baseURL = process.env["AIMLAPI_INFERENCE_URL"] || publicURL } =
-    options;
+  checkGivenOptions("aimlapi", options);
+  const { catalogue = knownModels.aimlapi, ...rest } = options;
+  checkCatalogue("aimlapi", catalogue);
+  const facts = catalogue.find(model);
+  const apiKey = rest.apiKey ?? aimlapiKey();
+  const { maxTokens = answerTokens(facts), baseURL = aimlapiURL() } = rest;
   // A misspelt option is named first: it may well be the key.
-  const setup = readChatOptions("aimlapi", { ...options, maxTokens, baseURL, apiKey, model });
-  if (!apiKey) throw missingKey();
+  const setup = readChatOptions("aimlapi", { ...rest, maxTokens, baseURL, apiKey, model }, [
+    "catalogue",
+  ]);
+  if (!apiKey) throw missingAimlapiKey();
   return chatModel(setup, {
-    keyHint: `Check ${keyNames[0]}, or make a new key at https://aimlapi.com/app/keys.`,
-    modelHint: successor
-      ? `It was withdrawn; use "${successor}".`
-      : "See https://docs.aimlapi.com/api-references/model-database for the models it serves.",
+    hints: { ...aimlapiHints, modelHint: modelHint(facts?.deprecation, aimlapiHints.modelHint) },
+    capabilities: facts?.capabilities ?? assumedCapabilities,
+    price: facts?.price,
   });
-}
-
-/** The sentence is all there is to know: the frames of a call stack would only bury it. */
-function missingKey(): TypeError {
-  const error = new TypeError(
-    `There is no key for AI/ML API: set ${keyNames[0]} (make one at https://aimlapi.com/app/keys) or pass { apiKey }; ` +
-      `to try Pawl without a key, run one of its examples, such as "npx pnpm@12 demo" in the repository.`,
-  );
-  error.stack = `${error.name}: ${error.message}`;
-  return error;
 }
