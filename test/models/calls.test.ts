@@ -20,15 +20,24 @@ const cases: readonly (readonly [string, readonly object[], readonly unknown[]])
     "objects glued together",
     [at(0, "a", "add", '{"a":1}{"a":"}{"} \n {"a":3}')],
     [
-      { id: "a", name: "add", input: { a: 1 } },
-      { id: "a_2", name: "add", input: { a: "}{" } },
-      { id: "a_3", name: "add", input: { a: 3 } },
+      { id: "a", name: "add", input: { a: 1 }, repairs: ["split"] },
+      { id: "a_2", name: "add", input: { a: "}{" }, repairs: ["split"] },
+      { id: "a_3", name: "add", input: { a: 3 }, repairs: ["split"] },
+    ],
+  ],
+  [
+    "objects glued together, one of which would get the id of another call",
+    [at(0, "a", "add", '{"a":1}{"a":2}'), at(1, "a_2", "add", '{"a":3}')],
+    [
+      { id: "a", name: "add", input: { a: 1 }, repairs: ["split"] },
+      { id: expect.stringMatching(/^call_/), name: "add", input: { a: 2 }, repairs: ["split"] },
+      { id: "a_2", name: "add", input: { a: 3 } },
     ],
   ],
   [
     "an empty object before the real one",
     [at(0, "a", "add", "{}"), at(0, undefined, undefined, '{"a":1}')],
-    [{ id: "a", name: "add", input: { a: 1 } }],
+    [{ id: "a", name: "add", input: { a: 1 }, repairs: ["empty"] }],
   ],
   [
     "an envelope around several calls",
@@ -39,11 +48,11 @@ const cases: readonly (readonly [string, readonly object[], readonly unknown[]])
       at(0, undefined, undefined, '{"recipient_name":"add","parameters":[1]},"x"]}'),
     ],
     [
-      { id: "a_1", name: "add", input: { a: 1 } },
-      { id: "a_2", name: "now", input: {} },
-      { id: "a_3", name: "add", input: { a: 2 } },
-      { id: "a_4", name: "add", input: {}, invalid: invalid("[1]") },
-      { id: "a_5", name: "", input: {} },
+      { id: "a_1", name: "add", input: { a: 1 }, repairs: ["envelope", "name"] },
+      { id: "a_2", name: "now", input: {}, repairs: ["envelope"] },
+      { id: "a_3", name: "add", input: { a: 2 }, repairs: ["envelope"] },
+      { id: "a_4", name: "add", input: {}, invalid: invalid("[1]"), repairs: ["envelope"] },
+      { id: "a_5", name: "", input: {}, repairs: ["envelope"] },
     ],
   ],
   [
@@ -64,7 +73,7 @@ const cases: readonly (readonly [string, readonly object[], readonly unknown[]])
       at(2, "c", "now:x", "{}"),
     ],
     [
-      { id: "a", name: "add", input: {} },
+      { id: "a", name: "add", input: {}, repairs: ["name"] },
       { id: "b", name: "functions.sub", input: {} },
       { id: "c", name: "now:x", input: {} },
     ],
@@ -114,7 +123,20 @@ const cases: readonly (readonly [string, readonly object[], readonly unknown[]])
   [
     "commas before an end, but not those in texts",
     [at(0, "a", "add", '```json\n{"a":[1, ],"b":",}",\n}\n```')],
-    [{ id: "a", name: "add", input: { a: [1], b: ",}" } }],
+    [{ id: "a", name: "add", input: { a: [1], b: ",}" }, repairs: ["fence", "trailing-comma"] }],
+  ],
+  [
+    "a whole call that is said again at the end",
+    [at(0, "a", "add", '{"a":1}'), at(0, "a", "add", '{"a":1}')],
+    [{ id: "a", name: "add", input: { a: 1 } }],
+  ],
+  [
+    "another tool at the place of a whole call without an id",
+    [at(0, undefined, "add", '{"a":1}'), at(0, "b", "now", "{}")],
+    [
+      { id: expect.stringMatching(/^call_/), name: "add", input: { a: 1 } },
+      { id: "b", name: "now", input: {} },
+    ],
   ],
 ];
 
@@ -125,6 +147,7 @@ test.each(cases)("calls are put together: %s", async (_name, pieces, wanted) => 
 
 test.each([
   ["NaN", '{"a":NaN}'],
+  ["a number beyond all numbers", '{"a":[{"b":-1e999}]}'],
   ["a list", "[1]"],
   ["a number", "7"],
   ["a text", '"{}"'],
@@ -150,20 +173,19 @@ test.each([[1], "x", 7, true].map((value) => [value]))(
   },
 );
 
-test.each(["length", "max_tokens", "model_length"])(
-  "an answer cut at its limit has no call that may be run: %s",
-  async (reason) => {
-    const call = { index: 0, id: "a", function: { name: "add", arguments: '{"a":1}' } };
-    for (const body of [
-      stream(piece(call), finish(reason)),
-      whole({ tool_calls: [call] }, reason),
-    ]) {
-      const message = await messageOf(body);
-      expect(message?.finishReason).toBe("length");
-      expect(message?.toolCalls?.map((each) => each.invalid?.text)).toEqual(['{"a":1}']);
-    }
-  },
-);
+test.each([
+  ["length", "length"],
+  ["max_tokens", "length"],
+  ["model_length", "length"],
+  ["content_filter", "content-filter"],
+])("an answer that was cut has no call that may be run: %s", async (reason, wanted) => {
+  const call = { index: 0, id: "a", function: { name: "add", arguments: '{"a":1}' } };
+  for (const body of [stream(piece(call), finish(reason)), whole({ tool_calls: [call] }, reason)]) {
+    const message = await messageOf(body);
+    expect(message?.finishReason).toBe(wanted);
+    expect(message?.toolCalls?.map((each) => each.invalid?.text)).toEqual(['{"a":1}']);
+  }
+});
 
 test("an id that an earlier answer used is not used again", async () => {
   const body = stream(piece(at(0, "add:0", "add", '{"a":1}')), finish());

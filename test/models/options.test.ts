@@ -1,12 +1,23 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import { aimlapi, chatCompletions } from "@pawl/models";
+import { aimlapi, chatCompletions, cohere } from "@pawl/models";
 import { expect, test } from "vitest";
+import { z } from "zod";
 
-import { ask, hello, send, serve } from "./server.ts";
+import { ask, hello, send, serve, type WireBody } from "./server.ts";
 
 const fine = { baseURL: "http://127.0.0.1:1/v1", model: "m" };
+
+test("options that are none are refused in one sentence", () => {
+  for (const options of [null, "a key"] as unknown as object[]) {
+    const given = options === null ? "null" : "string";
+    expect(() => aimlapi("m", options)).toThrow(
+      `aimlapi takes an object of options, got ${given}.`,
+    );
+    expect(() => cohere("m", options)).toThrow(`cohere takes an object of options, got ${given}.`);
+  }
+});
 
 test.each([
   [{ baseURL: "api.aimlapi.com" }, /"baseURL" must be an http or https address such as "https:/],
@@ -15,7 +26,7 @@ test.each([
   [{ baseUrl: "http://127.0.0.1" }, /unknown option "baseUrl". Did you mean "baseURL"\?/],
   [{ retries: 3 }, /unknown option "retries"\. Known options: .*maxRetries/],
   [{ model: "" }, /"model" must be the name of a model/],
-  [{ stream: "yes" }, /"stream" must be true or false, got yes/],
+  [{ stream: "yes" }, /"stream" must be true or false, got "yes"/],
   [{ maxRetries: -1 }, /"maxRetries" must be a whole number from 0 to 10, got -1/],
   [{ maxRetries: 1.5 }, /"maxRetries" must be a whole number/],
   [{ maxTokens: 0 }, /"maxTokens" must be a whole number of at least 1, got 0/],
@@ -25,7 +36,50 @@ test.each([
   [{ timeouts: { idleMs: 0 } }, /"timeouts.idleMs" must be milliseconds, 1 to 2147483647, got 0/],
   [{ timeouts: { totalMs: 2 ** 31 } }, /"timeouts.totalMs" must be milliseconds/],
   [{ timeouts: { connectMs: Number.NaN } }, /"timeouts.connectMs" must be .* got NaN/],
-  [{ timeouts: { connectMs: "soon" } }, /"timeouts.connectMs" must be .* got soon/],
+  [{ timeouts: { connectMs: "soon" } }, /"timeouts.connectMs" must be .* got "soon"/],
+  [{ parallelToolCalls: 1 }, /"parallelToolCalls" must be true or false, got 1/],
+  [{ replayReasoning: "no" }, /"replayReasoning" must be true or false, got "no"/],
+  [{ salvageToolText: null }, /"salvageToolText" must be true or false, got null/],
+  [{ toolMode: "prompt" }, /"toolMode" must be "auto" or "native" or "prompted", got "prompt"/],
+  [{ callIds: "short" }, /"callIds" must be "as-given" or "alphanumeric-9", got "short"/],
+  [{ quirks: { cumulative: true } }, /"quirks": unknown option "cumulative"\. Known options: cum/],
+  [{ quirks: { cumulativeText: 1 } }, /"quirks.cumulativeText" must be true or false, got 1/],
+  [{ quirks: null }, /"quirks" takes an object of options, got null/],
+  [{ responseFormat: "json" }, /"responseFormat" takes an object of options, got string/],
+  [{ responseFormat: { strict: true } }, /"responseFormat": unknown option "strict"/],
+  [
+    { responseFormat: { name: "a b" } },
+    /"responseFormat.name" must be 1 to 64 letters.* got "a b"/,
+  ],
+  [
+    { responseFormat: { schema: [] } },
+    /"responseFormat.schema" must be a JSON Schema as an object/,
+  ],
+  [{ responseFormat: { schema: z.object({}) } }, /"responseFormat.schema" .* z.toJSONSchema/],
+  [{ capabilities: { tool: true } }, /"capabilities": unknown option "tool". Did you mean "tools"/],
+  [{ capabilities: { tools: "yes" } }, /"capabilities.tools" must be true or false, got "yes"/],
+  [{ capabilities: { toolChoice: 1 } }, /"capabilities.toolChoice" must be true or false, got 1/],
+  [{ capabilities: { images: 0 } }, /"capabilities.images" must be true or false, got 0/],
+  [
+    { capabilities: { structuredOutput: true } },
+    /"capabilities.structuredOutput" must be "json-sch/,
+  ],
+  [{ capabilities: { contextTokens: 0 } }, /"capabilities.contextTokens" must be a whole number/],
+  [{ capabilities: { maxOutputTokens: "4k" } }, /"capabilities.maxOutputTokens" must be .* "4k"/],
+  [{ attribution: { partner: "a" } }, /"attribution": unknown option "partner"/],
+  [{ attribution: "me" }, /"attribution" takes an object of options, got string/],
+  [{ temperature: 3 }, /"temperature" must be a number from 0 to 2, got 3/],
+  [{ extra: { seed: 1 } }, /"extra" must not hold "seed"; use the option "seed" instead/],
+  [{ headers: null }, /"headers" must be an object of names and texts/],
+  [{ headers: { Host: "other" } }, /must not hold "Host", which is set already; leave it out/],
+  [{ apiKey: 12_345_678 }, /"apiKey" must be a text without spaces/],
+  [{ apiKey: null }, /"apiKey" must be a text without spaces/],
+  [{ timeouts: { idleMs: "100" } }, /"timeouts.idleMs" must be milliseconds, .* got "100"\./],
+  [{ timeouts: null }, /"timeouts" takes an object of options, got null/],
+  [{ baseURL: "htp://me:secret@host/v1?key=secret" }, /"htp:\/\/…@host\/v1\?…"/],
+  [{ baseURL: "me:secret@host/v1?a=secret@b" }, /got "…@b"/],
+  [{ baseURL: "localhost?api-key=secret" }, /got "localhost\?…"/],
+  [{ baseURL: { url: "secret" } }, /got object/],
   [{ headers: { "bad name": "x" } }, /"headers" holds "bad name", which is no name of a header/],
   [{ headers: { "x-a": "b\nc" } }, /"headers" must hold a text of one line as "x-a"/],
   [{ headers: { "x-a": undefined } }, /"headers" must hold a text of one line as "x-a"/],
@@ -94,6 +148,19 @@ test("an answer may be as long as the model can write, unless said otherwise", a
     await ask(aimlapi("m", { ...options, ...maxTokens }));
   const sent = server.received.map(({ body }) => JSON.parse(body) as object);
   expect(sent).toMatchObject([{ max_tokens: 4_000 }, { max_tokens: 4_000 }, { max_tokens: 7 }]);
+});
+
+test("of a model that is known by its name, or said to be, a server is told how much it may write", async () => {
+  const asked = [
+    { model: "cohere/command-a" },
+    { model: "m", capabilities: { maxOutputTokens: 300 } },
+    { model: "m", capabilities: { maxOutputTokens: 300 }, maxTokens: 7 },
+    { model: "m" },
+  ];
+  await using server = await serve((response) => send(response, hello));
+  for (const each of asked) await ask(chatCompletions({ baseURL: server.baseURL, ...each }));
+  const sent = server.received.map(({ body }) => (JSON.parse(body) as WireBody).max_tokens);
+  expect(sent).toEqual([8_000, 300, 7, undefined]);
 });
 
 test("the address of AI/ML API is used where none is given", () => {

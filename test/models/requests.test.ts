@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-
 import type { Message, ModelRequest } from "@pawl/core";
 import { chatCompletions } from "@pawl/models";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 
+import { current, first, problemsOf } from "./request-schemas.ts";
 import {
   ask,
   bodiesOf,
@@ -18,9 +16,6 @@ import {
   whole,
   type WireBody,
 } from "./server.ts";
-
-const current = schema("command-r-plus-08-2024.request.schema.json");
-const first = schema("command-r-plus.2025-06.request.schema.json");
 
 const call = { id: "call_1", name: "add", input: { a: 1 } };
 const talk: readonly Message[] = [
@@ -175,22 +170,4 @@ test("custom headers are sent, whatever the case of their names", async () => {
 
 function wireCall(id: string, text: string): object {
   return { id, type: "function", function: { name: "add", arguments: text } };
-}
-
-function schema(name: string): ReturnType<Ajv2020["compile"]> {
-  const text = readFileSync(new URL(`contract/schemas/${name}`, import.meta.url), "utf8");
-  // OpenAPI's `nullable` is no JSON Schema; without it the schema is stricter, and nothing here is null.
-  const json: unknown = JSON.parse(text, (key, value: unknown) =>
-    key === "nullable" ? undefined : value,
-  );
-  return new Ajv2020({ strict: false, validateFormats: false }).compile(json as object);
-}
-
-async function problemsOf(
-  validate: ReturnType<typeof schema>,
-  fields: Partial<ModelRequest>,
-  options: object,
-): Promise<unknown> {
-  const [body] = await bodiesOf([fields], options);
-  return validate(body) === true ? [] : validate.errors;
 }

@@ -18,12 +18,12 @@ import {
 
 const soon = { "retry-after-ms": "1" };
 
-test.each([408, 429, 500, 502, 503, 520, 529])("a %i is tried again", async (status) => {
+test.each([408, 409, 429, 500, 502, 503, 520, 529])("a %i is tried again", async (status) => {
   const { server, outcome } = await twoTries({ status, headers: soon });
   expect([server.received.length, outcome.message?.content]).toEqual([2, "Hello"]);
 });
 
-test.each([400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 451])(
+test.each([400, 401, 402, 403, 404, 405, 413, 415, 422, 451])(
   "a %i is never tried again",
   async (status) => {
     const { server, outcome } = await twoTries({ status, headers: soon });
@@ -36,6 +36,8 @@ test.each([
   ["seconds", { "retry-after": "0" }, 0, 0],
   ["a fraction of a second", { "retry-after": "0.02" }, 20, 20],
   ["milliseconds, before seconds", { "retry-after": "30", "retry-after-ms": "15" }, 15, 15],
+  ["seconds, said twice", { "retry-after": ["0.02", "0.02"] }, 20, 20],
+  ["milliseconds, said twice", { "retry-after-ms": ["15", "30"] }, 15, 15],
   ["a date", () => ({ "retry-after": new Date(Date.now() + 1_900).toUTCString() }), 500, 1_900],
   ["more than a minute, which is not honoured", { "retry-after": "61" }, 375, 500],
   ["more than a minute in milliseconds", { "retry-after-ms": "60001" }, 375, 500],
@@ -44,7 +46,8 @@ test.each([
   ["nothing", {}, 375, 500],
 ] as const)("the wait is what the server asks for: %s", async (...row) => {
   const [, asked, least, most] = row;
-  const headers: Record<string, string> = typeof asked === "function" ? asked() : { ...asked };
+  const headers: Record<string, string | readonly string[]> =
+    typeof asked === "function" ? asked() : { ...asked };
   await using server = await serve((response) => send(response, "", { status: 429, headers }));
   const wait = await firstWait(modelAt(server));
   expect(wait.delayMs).toBeGreaterThanOrEqual(least);

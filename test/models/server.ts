@@ -60,7 +60,10 @@ export async function serve(reply: Reply): Promise<Server> {
 export function send(
   response: ServerResponse,
   body: string | Buffer | object,
-  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+  {
+    status = 200,
+    headers = {},
+  }: { status?: number; headers?: Record<string, string | readonly string[]> } = {},
 ): void {
   const isText = typeof body === "string" || Buffer.isBuffer(body);
   const type = isText ? "text/event-stream" : "application/json";
@@ -133,8 +136,12 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Asks and reads to the end. */
-export async function ask(model: Model, fields: Partial<ModelRequest> = {}): Promise<Outcome> {
+/** Asks and reads to the end; `watch` sees each event as it comes. */
+export async function ask(
+  model: Model,
+  fields: Partial<ModelRequest> = {},
+  watch: (event: ModelEvent) => void = () => {},
+): Promise<Outcome> {
   const seen: ModelEvent[] = [];
   const answer = model.respond(request(fields));
   try {
@@ -142,6 +149,7 @@ export async function ask(model: Model, fields: Partial<ModelRequest> = {}): Pro
       const next = await answer.next();
       if (next.done) return { events: seen, message: next.value };
       seen.push(next.value);
+      watch(next.value);
     }
   } catch (error) {
     return { events: seen, error };
@@ -151,6 +159,7 @@ export async function ask(model: Model, fields: Partial<ModelRequest> = {}): Pro
 /** The body of a request, as far as tests look at it. */
 export interface WireBody {
   readonly stream: boolean;
+  readonly max_tokens?: number;
   readonly stream_options?: unknown;
   readonly tool_choice?: unknown;
   readonly tools?: readonly unknown[];

@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+
 import { simulator, type JsonObject } from "@pawl/simulator";
 import { expect, test } from "vitest";
 
@@ -74,6 +76,53 @@ test("raw chunks are written as they are", async () => {
   await using sim = await simulator({ script: [{ chunks: [": hi\n\n", "data: {", "}\n\n"] }] });
   const response = await post(sim.url, streamed);
   expect(await response.text()).toBe(": hi\n\ndata: {}\n\n");
+});
+
+test("chunks can be bytes, with pauses between packets, under any status and type", async () => {
+  const [first, rest] = [Buffer.from("é").subarray(0, 1), Buffer.from("é").subarray(1)];
+  const chunks = ["<", { waitMs: 0 }, first, { waitMs: 80 }, rest, ">"];
+  await using sim = await simulator({
+    script: [{ status: 502, headers: { "content-type": "text/html" }, chunks }],
+  });
+  const response = await post(sim.url, { model, messages });
+  expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
+  const packets: Uint8Array[] = [];
+  const arrivals: number[] = [];
+  for await (const packet of response.body ?? []) {
+    packets.push(packet);
+    arrivals.push(performance.now());
+  }
+  expect(Buffer.concat(packets).toString()).toBe("<é>");
+  const half = packets.findIndex((packet) => packet.at(-1) === 0xc3);
+  expect((arrivals[half + 1] ?? 0) - (arrivals[half] ?? 0)).toBeGreaterThan(60);
+});
+
+test("a body can be bytes", async () => {
+  const body = gzipSync('{"packed":true}');
+  await using sim = await simulator({
+    script: [{ body, headers: { "content-encoding": "gzip" } }],
+  });
+  const response = await post(sim.url, { model, messages });
+  expect(await response.json()).toEqual({ packed: true });
+});
+
+test("what is no chunk is a 500 that says so", async () => {
+  const wrong = [{ waitMs: -1 }, { waitMs: Number.NaN }, {}, null, 7] as unknown[];
+  await using sim = await simulator({
+    script: wrong.map((chunk) => ({ chunks: ["x", chunk as string] })),
+  });
+  for (const _ of wrong) {
+    const response = await post(sim.url, streamed);
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      expect.stringContaining("chunk 1 must be a text, bytes, or { waitMs }"),
+    ]);
+  }
+});
+
+test("a cut turn with nothing to send ends the connection without an answer", async () => {
+  await using sim = await simulator({ script: [{ cut: true }] });
+  await expect(post(sim.url, streamed)).rejects.toThrow("fetch failed");
 });
 
 test("a cut turn breaks off in mid-stream", async () => {

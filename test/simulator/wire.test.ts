@@ -50,7 +50,7 @@ test("a stream carries role, text in pieces, finish, usage, cost, and ends with 
   expect(pieces.join("")).toBe(whole.choices[0].message.content);
   expect(chunks.at(-3)?.choices?.[0]?.finish_reason).toBe("stop");
   expect(chunks.at(-2)).toMatchObject({ choices: [], usage: whole.usage });
-  expect(chunks.at(-1)).toEqual({ meta: { usage: whole.meta.usage } });
+  expect(chunks.at(-1)).toMatchObject({ choices: [], meta: { usage: whole.meta.usage } });
   const without = await stream(sim.url, body);
   expect(without.chunks.some((chunk) => "usage" in chunk)).toBe(false);
 });

@@ -6,9 +6,9 @@ import type { Completion } from "./completion.ts";
 import type { JsonObject } from "./json.ts";
 import { requireModel } from "./models.ts";
 import type { Settings } from "./options.ts";
-import { plan } from "./planner/plan.ts";
+import { plannedReply } from "./planned-reply.ts";
 import { readBody } from "./read-body.ts";
-import { costOf, countUsage, limited, type Reply } from "./reply.ts";
+import { costOf, countUsage, type Reply } from "./reply.ts";
 import { isSilent, nextTurn, scriptedReply, type ScriptedTurn } from "./script.ts";
 import { sendAnswer } from "./send.ts";
 import { validateRequest } from "./validate-request.ts";
@@ -79,17 +79,7 @@ export class ChatEndpoint {
       const turn = await nextTurn(script, request, this.#turns++);
       return { turn, reply: scriptedReply(turn, nextId) };
     }
-    const { text, calls } = plan(request);
-    const reply: Reply = {
-      text,
-      calls: calls.map(({ name, input }) => ({
-        id: nextId(),
-        name,
-        arguments: JSON.stringify(input),
-      })),
-      finishReason: calls.length > 0 ? "tool_calls" : "stop",
-    };
-    return { turn: {}, reply: limited(reply, request) };
+    return { turn: {}, reply: plannedReply(request, nextId) };
   }
 
   #complete(request: ChatRequest, reply: Reply, turn: ScriptedTurn): Completion {

@@ -59,7 +59,8 @@ export function* completionChunks(
   }
   yield chunk({}, reply.finishReason);
   if (includeUsage) yield { ...shared, choices: [], usage };
-  yield { meta: { usage: cost } };
+  // The gateway's own last chunk may hold nothing else; clients of OpenAI's make look for choices in each one.
+  yield { ...shared, choices: [], meta: { usage: cost } };
 }
 
 function head({ id, created, model }: Completion, object: string): JsonObject {

@@ -2,7 +2,14 @@ export { simulator } from "./simulator.ts";
 export type { Simulator } from "./simulator.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { ReceivedRequest } from "./chat-endpoint.ts";
-export type { Script, ScriptedCall, ScriptedTurn, Turn } from "./script.ts";
+export type {
+  Script,
+  ScriptedCall,
+  ScriptedChunk,
+  ScriptedPause,
+  ScriptedTurn,
+  Turn,
+} from "./script.ts";
 export type {
   ChatMessage,
   ChatRequest,

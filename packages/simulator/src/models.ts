@@ -36,9 +36,47 @@ export function requireModel(id: string, served: readonly string[]): void {
   throw new HttpError(404, `Model ${id} was not found; served here: ${served.join(", ")}.`);
 }
 
-/** The body of `GET /v1/models`. */
-export function modelList(served: readonly string[]): JsonObject {
-  return { object: "list", data: served.map(modelItem) };
+/**
+ * The body of `GET /v1/models`: the identity of each model, and the sections that `include` asks for, such as
+ * `pricing,modalities` or `all` (docs: service-endpoints/models-catalogue). `id` keeps the models of those names.
+ */
+export function modelList(served: readonly string[], query: URLSearchParams): JsonObject {
+  const sections = valuesOf(query, "include");
+  const ids = valuesOf(query, "id");
+  const data = served
+    .map((id) =>
+      modelItem(id, (section) => sections.some((each) => each === "all" || each === section)),
+    )
+    .filter(
+      ({ id, aliases }) =>
+        ids.length === 0 || [id, ...aliases].some((each) => ids.includes(each.toLowerCase())),
+    );
+  return { object: "list", data };
+}
+
+/** The body of `GET /v1/models/deprecations`: the old models that are not served here. */
+export function deprecationList(served: readonly string[]): JsonObject {
+  const data = Object.entries(successors)
+    .filter(([id]) => !served.includes(id))
+    .map(([id, successor]) => ({
+      id,
+      aliases: [aliasOf(id)],
+      status: "withdrawn",
+      deprecated_at: "2025-09-15",
+      shutdown_at: "2025-09-28",
+      replaced_by: successor,
+      reason: "provider_delisted",
+    }));
+  return { object: "list", generated_at: new Date().toISOString(), data };
+}
+
+/** The values of a parameter, comma-separated or repeated; their case does not matter. */
+function valuesOf(query: URLSearchParams, name: string): readonly string[] {
+  return query.getAll(name).flatMap((each) => each.toLowerCase().split(","));
+}
+
+function aliasOf(id: string): string {
+  return id.slice(id.indexOf("/") + 1);
 }
 
 const commandRPlus: ModelFacts = {
@@ -60,12 +98,20 @@ const successors: Readonly<Record<string, string>> = {
   "cohere/command-r": "cohere/command-r-08-2024",
 };
 
-function modelItem(id: string): JsonObject {
+function modelItem(id: string, has: (section: string) => boolean): ModelItem {
   const { inputUsd, outputUsd, contextLength, outputMax } = modelFacts(id);
   const unit = { name: "token", content: "text", per: 1_000_000 };
+  const units = [
+    { ...unit, origin: "provided", price: inputUsd },
+    { ...unit, origin: "generated", price: outputUsd },
+  ];
   return {
     id,
-    aliases: [id.slice(id.indexOf("/") + 1)],
+    // The gateway has no such three; clients of OpenAI's make have a type that promises them.
+    object: "model",
+    created: 0,
+    owned_by: "pawl-simulator",
+    aliases: [aliasOf(id)],
     type: "openai/chat-completions",
     info: {
       name: `${id} (simulated)`,
@@ -75,13 +121,13 @@ function modelItem(id: string): JsonObject {
       outputMax,
     },
     tags: ["simulator"],
-    pricing: {
-      kind: "fixed",
-      currency: "USD",
-      units: [
-        { ...unit, origin: "provided", price: inputUsd },
-        { ...unit, origin: "generated", price: outputUsd },
-      ],
-    },
+    ...(has("pricing") && { pricing: { kind: "fixed", currency: "USD", units } }),
+    ...(has("modalities") && { modalities: { input: ["text"], output: ["text"] } }),
+    ...(has("capabilities") && { capabilities: [] }),
   };
+}
+
+interface ModelItem extends JsonObject {
+  readonly id: string;
+  readonly aliases: readonly string[];
 }

@@ -50,11 +50,12 @@ export interface ScriptedTurn {
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * A body that is sent as it is, in place of everything above; an object is sent as JSON.
+   * A body that is sent as it is, in place of everything above but status and headers; an object that is no bytes is sent
+   * as JSON.
    *
    * @defaultValue none
    */
-  readonly body?: string | JsonObject | undefined;
+  readonly body?: string | Uint8Array | JsonObject | undefined;
   /**
    * Milliseconds before the first byte, on top of the simulator's `latencyMs`.
    *
@@ -62,11 +63,12 @@ export interface ScriptedTurn {
    */
   readonly delayMs?: number | undefined;
   /**
-   * Pieces of an event stream, written one after another as they are, in place of text and calls.
+   * Pieces of a body, written one after another as they are, in place of text and calls; an event stream unless `headers`
+   * says otherwise.
    *
    * @defaultValue none
    */
-  readonly chunks?: readonly string[] | undefined;
+  readonly chunks?: readonly ScriptedChunk[] | undefined;
   /**
    * True sends what there is but no end, and leaves the socket open; with nothing to send, not even headers are sent.
    *
@@ -74,11 +76,21 @@ export interface ScriptedTurn {
    */
   readonly hang?: boolean | undefined;
   /**
-   * True destroys the socket in mid-answer: after all `chunks`, or half-way through any other body.
+   * True destroys the socket in mid-answer: after all `chunks`, or half-way through any other body; with nothing to send,
+   * before the headers.
    *
    * @defaultValue false
    */
   readonly cut?: boolean | undefined;
+}
+
+/** A piece of a body: text, bytes (of half a character, say), or a pause before the next one. */
+export type ScriptedChunk = string | Uint8Array | ScriptedPause;
+
+/** A wait between two pieces of a body. */
+export interface ScriptedPause {
+  /** Milliseconds, 0 or more; 0 only lets what was written go out as a packet of its own. */
+  readonly waitMs: number;
 }
 
 /** One scripted tool call. */
@@ -115,7 +127,17 @@ export async function nextTurn(
   if (turn === undefined) {
     throw new HttpError(500, `The script is exhausted: it has no turn for request ${index + 1}.`);
   }
-  return typeof turn === "string" ? { text: turn } : turn;
+  if (typeof turn === "string") return { text: turn };
+  for (const [place, chunk] of (turn.chunks ?? []).entries()) checkChunk(chunk, place);
+  return turn;
+}
+
+function checkChunk(chunk: ScriptedChunk, place: number): void {
+  if (typeof chunk === "string" || chunk instanceof Uint8Array) return;
+  const { waitMs } = Object(chunk) as Partial<ScriptedPause>;
+  if (typeof waitMs === "number" && waitMs >= 0 && waitMs < Infinity) return;
+  const known = "a text, bytes, or { waitMs } of 0 or more milliseconds";
+  throw new HttpError(500, `The script is wrong: chunk ${place} must be ${known}.`);
 }
 
 /** The reply that a turn describes. */
@@ -132,7 +154,7 @@ export function scriptedReply(turn: ScriptedTurn, nextId: () => string): Reply {
   };
 }
 
-/** Whether a turn has anything to send before it hangs. */
+/** Whether a turn has nothing to send before it hangs or cuts the socket. */
 export function isSilent(turn: ScriptedTurn): boolean {
   const { text, toolCalls, body, chunks } = turn;
   return [text, toolCalls, body, chunks].every((part) => part === undefined);

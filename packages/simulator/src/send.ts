@@ -4,8 +4,8 @@ import type { ChatRequest } from "./chat-request.ts";
 import { completionBody, completionChunks, type Completion } from "./completion.ts";
 import { HttpError, problem } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
-import type { ScriptedTurn } from "./script.ts";
-import { doneEvent, sseEvent, writeSse, type SseOptions } from "./sse.ts";
+import { isSilent, type ScriptedChunk, type ScriptedTurn } from "./script.ts";
+import { doneEvent, sseEvent, writePieces, type SseOptions } from "./sse.ts";
 
 /** One answer on its way out. */
 export interface Outgoing {
@@ -22,21 +22,27 @@ export interface Outgoing {
 /** Sends an answer in the form that was asked for, with the faults that were scripted. */
 export async function sendAnswer(response: ServerResponse, outgoing: Outgoing): Promise<void> {
   const { turn, request, completion } = outgoing;
+  if (turn.cut === true && isSilent(turn)) return void response.destroy();
   for (const [name, value] of Object.entries(turn.headers ?? {})) response.setHeader(name, value);
   response.statusCode = turn.status ?? 200;
   if (turn.body !== undefined) return sendText(response, rawBody(turn.body), turn);
+  if (turn.chunks !== undefined) return sendStream(response, outgoing);
   if (response.statusCode >= 400) return sendScriptedError(response, turn);
-  if (turn.chunks !== undefined || request.stream === true) return sendStream(response, outgoing);
+  if (request.stream === true) return sendStream(response, outgoing);
   const { credits_used, usd_spent } = completion.cost;
   response.setHeader("x-aimlapi-credits-used", credits_used);
   response.setHeader("x-aimlapi-usd-spent", usd_spent);
   sendText(response, JSON.stringify(completionBody(completion)), turn);
 }
 
-/** Sends a whole JSON body; a scripted fault keeps its end back. */
-export function sendText(response: ServerResponse, text: string, fault: ScriptedTurn = {}): void {
+/** Sends a whole body, JSON unless its headers say otherwise; a scripted fault keeps its end back. */
+export function sendText(
+  response: ServerResponse,
+  text: string | Uint8Array,
+  fault: ScriptedTurn = {},
+): void {
   setDefaultType(response, "application/json; charset=utf-8");
-  const bytes = Buffer.from(text);
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   if (!response.hasHeader("content-length")) response.setHeader("content-length", bytes.length);
   if (fault.cut === true || fault.hang === true) {
     response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
@@ -52,7 +58,7 @@ async function sendStream(response: ServerResponse, outgoing: Outgoing): Promise
   setDefaultType(response, "text/event-stream; charset=utf-8");
   response.setHeader("cache-control", "no-cache");
   response.flushHeaders();
-  await writeSse(response, streamPieces(outgoing), sse);
+  await writePieces(response, streamPieces(outgoing), sse);
   if (turn.hang === true) return;
   if (turn.cut === true) {
     // An empty write calls back after everything before it has been handed to the system.
@@ -62,7 +68,7 @@ async function sendStream(response: ServerResponse, outgoing: Outgoing): Promise
   response.end();
 }
 
-function streamPieces({ turn, completion, request }: Outgoing): readonly string[] {
+function streamPieces({ turn, completion, request }: Outgoing): readonly ScriptedChunk[] {
   if (turn.chunks !== undefined) return turn.chunks;
   const includeUsage = request.stream_options?.include_usage === true;
   const events = [...completionChunks(completion, includeUsage)].map(sseEvent);
@@ -82,6 +88,6 @@ function setDefaultType(response: ServerResponse, type: string): void {
   if (!response.hasHeader("content-type")) response.setHeader("content-type", type);
 }
 
-function rawBody(body: string | JsonObject): string {
-  return typeof body === "string" ? body : JSON.stringify(body);
+function rawBody(body: string | Uint8Array | JsonObject): string | Uint8Array {
+  return typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
 }

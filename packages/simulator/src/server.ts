@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import type { ChatEndpoint } from "./chat-endpoint.ts";
 import { HttpError, problem } from "./errors.ts";
-import { modelList } from "./models.ts";
+import { deprecationList, modelList } from "./models.ts";
 import type { Settings } from "./options.ts";
 import { sendText } from "./send.ts";
 
@@ -25,8 +25,13 @@ interface Exchange {
 async function respond(exchange: Exchange, chosen: Settings, chat: ChatEndpoint): Promise<void> {
   const { request, response } = exchange;
   try {
-    if (route(request) === "models") {
-      return sendText(response, JSON.stringify(modelList(chosen.models)));
+    const name = route(request);
+    if (name === "models") {
+      const query = addressOf(request).searchParams;
+      return sendText(response, JSON.stringify(modelList(chosen.models, query)));
+    }
+    if (name === "deprecations") {
+      return sendText(response, JSON.stringify(deprecationList(chosen.models)));
     }
     requireKey(request, chosen.apiKey);
     await chat.answer(request, response);
@@ -35,8 +40,10 @@ async function respond(exchange: Exchange, chosen: Settings, chat: ChatEndpoint)
   }
 }
 
-function route(request: IncomingMessage): "chat" | "models" {
-  const path = pathOf(request);
+type Route = "chat" | "models" | "deprecations";
+
+function route(request: IncomingMessage): Route {
+  const path = addressOf(request).pathname;
   const found = routes[path];
   if (found === undefined) throw new HttpError(404, `Cannot ${request.method} ${path}`);
   if (request.method !== found.method) {
@@ -45,13 +52,14 @@ function route(request: IncomingMessage): "chat" | "models" {
   return found.name;
 }
 
-const routes: Readonly<Record<string, { method: string; name: "chat" | "models" }>> = {
+const routes: Readonly<Record<string, { method: string; name: Route }>> = {
   "/v1/chat/completions": { method: "POST", name: "chat" },
   "/v1/models": { method: "GET", name: "models" },
+  "/v1/models/deprecations": { method: "GET", name: "deprecations" },
 };
 
-function pathOf(request: IncomingMessage): string {
-  return new URL(request.url ?? "/", "http://localhost").pathname;
+function addressOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? "/", "http://localhost");
 }
 
 function requireKey(request: IncomingMessage, apiKey: string | undefined): void {
@@ -72,9 +80,10 @@ function sendProblem({ request, response, id }: Exchange, cause: unknown): void 
   const error = cause instanceof HttpError ? cause : new HttpError(500, String(cause));
   response.statusCode = error.status;
   response.setHeader("content-type", "application/problem+json; charset=utf-8");
-  if (error.status === 405) response.setHeader("allow", routes[pathOf(request)]?.method ?? "");
+  if (error.status === 405)
+    response.setHeader("allow", routes[addressOf(request).pathname]?.method ?? "");
   // What was not read of the body would be taken for the next request on this socket.
   if (!request.complete) response.setHeader("connection", "close");
-  sendText(response, JSON.stringify(problem(error, pathOf(request), id)));
+  sendText(response, JSON.stringify(problem(error, addressOf(request).pathname, id)));
   request.resume();
 }
