@@ -1,5 +1,5 @@
 import type { Model, RunResult } from "@pawl/core";
-import { aimlapi } from "@pawl/models";
+import { aimlapi, cohere } from "@pawl/models";
 import { simulator } from "@pawl/simulator";
 
 process.on("uncaughtException", (error) => {
@@ -12,9 +12,10 @@ process.stdout.on("error", () => process.exit());
 
 /**
  * What all examples share: a model, and a way to end. With a key the model is Command R+ on AI/ML API; without one it is the
- * simulator on this machine, which plans by rules and speaks the same protocol. `PAWL_PROVIDER` says which, if you mind.
+ * simulator on this machine, which plans by rules and speaks the same protocol. `PAWL_PROVIDER` says which, if you mind;
+ * `cohere` is Cohere's own API. `PAWL_MODEL` is the provider's name for another model.
  */
-const modelName = process.env["PAWL_MODEL"] ?? "cohere/command-r-plus-08-2024";
+const given = process.env["PAWL_MODEL"];
 const keys = ["AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY"];
 const hasKey = keys.some((name) => process.env[name]);
 const provider = process.env["PAWL_PROVIDER"] ?? (hasKey ? "aimlapi" : "simulator");
@@ -31,9 +32,13 @@ export async function show(result: RunResult): Promise<void> {
 }
 
 function connect(): Model {
-  if (server) return aimlapi(modelName, { baseURL: server.url, apiKey: "none-needed" });
-  if (provider === "aimlapi") return aimlapi(modelName);
-  throw new TypeError(`PAWL_PROVIDER must be "aimlapi" or "simulator", not "${provider}".`);
+  if (provider === "cohere") return cohere(given ?? "command-r-plus-08-2024");
+  const name = given ?? "cohere/command-r-plus-08-2024";
+  if (server) return aimlapi(name, { baseURL: server.url, apiKey: "none-needed" });
+  if (provider === "aimlapi") return aimlapi(name);
+  throw new TypeError(
+    `PAWL_PROVIDER must be "aimlapi", "cohere" or "simulator", not "${provider}".`,
+  );
 }
 
 function fail(sentence: string): void {

@@ -68,6 +68,27 @@ test("the demo reads any folder of Markdown", async () => {
   expect({ code, cites: out.includes("README.md") }).toEqual({ code: 0, cites: true });
 });
 
+test.each(["02-own-tool.ts", "04-research.ts", "06-subagents.ts"])(
+  "%s does the same with a model that is told of its tools in words",
+  async (name) => {
+    const [native, prompted] = await Promise.all([
+      run(name),
+      run(name, [], { PAWL_MODEL: "cohere/command-a" }),
+    ]);
+
+    expect(prompted).toMatchObject({ code: 0, err: "" });
+    expect(unmeasured(prompted.out)).toEqual(unmeasured(native.out));
+  },
+);
+
+/** The lines that were printed, without the name of the model and what it read; calls side by side end in any order. */
+function unmeasured(out: string): readonly string[] {
+  return out
+    .replaceAll(/\bcohere\/\S+|\d+ tokens/g, "…")
+    .split("\n")
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}
+
 test("a payment is made when a person agrees, and not when nobody does", async () => {
   const approved = await run("05-approval.ts", ["--approve"]);
   const denied = await run("05-approval.ts");
