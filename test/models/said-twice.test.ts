@@ -91,6 +91,13 @@ test("a name in fragments is the longest that they make, and is shown once it is
   });
 });
 
+test("an object under the same id that says something else is another call", async () => {
+  const { message: answer, events } = await answerOf([at(0, "i", { a: 1 }), at(0, "i", { a: 2 })]);
+  expect(answer?.toolCalls?.map((call) => call.input)).toEqual([{ a: 1 }, { a: 2 }]);
+  const written = events.filter(({ type }) => type === "tool-input-delta");
+  expect(written).toMatchObject([{ text: '{"a":1}' }, { text: '{"a":2}' }]);
+});
+
 test("an object in place of its text holds no number that is none", async () => {
   const body = stream(piece(at(0, "i", { a: 7 })), finish()).replace("7", "1e999");
   const { message: answer } = await outcomeOf(body);

@@ -21,7 +21,10 @@ export function show(events: ModelEvent[], callId: string, text: string): void {
 
 /** Each call has a beginning and an end, also one that only the end has shown: under a name to be mended, or one of several. */
 export function showEnd(open: OpenCall, calls: readonly ToolCall[], events: ModelEvent[]): void {
-  if (open.isAnnounced) events.push({ type: "tool-input-end", callId: open.id });
+  if (open.isAnnounced) {
+    if (open.isObject) show(events, open.id, open.arguments);
+    events.push({ type: "tool-input-end", callId: open.id });
+  }
   for (const { id, name, input, invalid } of calls) {
     if (open.isAnnounced && id === open.id) continue;
     events.push({ type: "tool-input-start", callId: id, toolName: name });

@@ -9,6 +9,8 @@ export class OpenCall {
   name = "";
   extra: JsonObject | undefined;
   isAnnounced = false;
+  /** Whether the arguments come as objects, each of which may take the place of the one before; shown at the end. */
+  isObject = false;
   #pieces: string[] = [];
   /** How many of the pieces have been looked at for the end of an object. */
   #scanned = 0;

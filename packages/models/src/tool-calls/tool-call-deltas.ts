@@ -1,6 +1,6 @@
 import type { ModelEvent, ToolCall } from "@pawl/core";
 
-import { listOf, objectOf, parseJson, writeJson } from "../wire/json.ts";
+import { type JsonObject, listOf, objectOf, parseJson, writeJson } from "../wire/json.ts";
 import { announce, show, showEnd } from "./call-events.ts";
 import { type CallDelta, readDelta } from "./call-delta.ts";
 import { finishedCalls } from "./finished-calls.ts";
@@ -64,13 +64,17 @@ export class ToolCallDeltas {
     const call = known ?? this.#open(delta);
     this.#name(call, delta.name);
     if (delta.extra) call.extra = { ...call.extra, ...delta.extra };
+    if (delta.isObject && call.isEmpty) call.isObject = true;
     const isSaidAgain = known !== undefined && repeats(known, delta);
     if (isSaidAgain) known.replace(delta.arguments);
     else call.add(delta.arguments);
-    if (!this.#reading.isWatched) return;
-    if (!call.isAnnounced) {
-      if (this.#isNamed(call)) announce(call, events);
-    } else if (!isSaidAgain) show(events, call.id, delta.arguments);
+    if (this.#reading.isWatched && !call.isObject)
+      this.#show(call, isSaidAgain ? "" : delta.arguments, events);
+  }
+
+  #show(call: OpenCall, piece: string, events: ModelEvent[]): void {
+    if (call.isAnnounced) show(events, call.id, piece);
+    else if (this.#isNamed(call)) announce(call, events);
   }
 
   /** First by id; by index; without an id by the last one; else it is a new call. */
@@ -154,14 +158,22 @@ export class ToolCallDeltas {
 
 /**
  * Whether a delta says a whole call again, as some servers do at the end, and so is no other call: the same arguments in
- * whatever spelling, or under the same id an object in place of the one before.
+ * whatever spelling, or under the same id an object that says more than the one before.
  */
 function repeats(call: OpenCall, delta: CallDelta): boolean {
   const isNamed = delta.id !== undefined || delta.name !== undefined;
   if (!isNamed || call.isEmpty || !delta.arguments.trimStart().startsWith("{")) return false;
   const before = call.object;
   if (!before) return false;
-  if (delta.isObject && delta.id !== undefined) return true;
   const now = objectOf(parseJson(delta.arguments));
-  return now !== undefined && writeJson(now) === writeJson(before);
+  if (!now) return false;
+  const isGrown = call.isObject && delta.isObject && delta.id !== undefined;
+  return isGrown ? holds(now, before) : writeJson(now) === writeJson(before);
+}
+
+/** Whether an object says all that another says. */
+function holds(now: JsonObject, before: JsonObject): boolean {
+  return Object.keys(before).every(
+    (key) => Object.hasOwn(now, key) && writeJson(now[key]) === writeJson(before[key]),
+  );
 }
