@@ -68,11 +68,11 @@ export class ToolCallDeltas {
     const isSaidAgain = known !== undefined && repeats(known, delta);
     if (isSaidAgain) known.replace(delta.arguments);
     else call.add(delta.arguments);
-    if (this.#reading.isWatched && !call.isObject)
-      this.#show(call, isSaidAgain ? "" : delta.arguments, events);
+    this.#show(call, isSaidAgain ? "" : delta.arguments, events);
   }
 
   #show(call: OpenCall, piece: string, events: ModelEvent[]): void {
+    if (!this.#reading.isWatched || call.isObject) return;
     if (call.isAnnounced) show(events, call.id, piece);
     else if (this.#isNamed(call)) announce(call, events);
   }
