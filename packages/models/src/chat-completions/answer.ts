@@ -7,7 +7,7 @@ import type { WireAnswer } from "../wire/decode.ts";
 import type { ReplyHead } from "../wire/exchange.ts";
 import { cutBy, finishReason, isInterruption, isKnownFinish } from "../wire/finish-reason.ts";
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from "../wire/json.ts";
-import { type Asked, embeddedError, headerOf } from "../wire/response-error.ts";
+import { type Asked, checkError, embeddedError, headerOf } from "../wire/response-error.ts";
 import { Said } from "../wire/said.ts";
 import { reasoningIn, textIn } from "./content.ts";
 import { UrlCitations } from "./url-citations.ts";
@@ -135,8 +135,7 @@ export class Answer implements WireAnswer {
   }
 
   #refuse(error: unknown): void {
-    const isNone = !error || (objectOf(error) && Object.keys(error).length === 0);
-    if (!isNone) throw embeddedError(error, this.#reading.asked);
+    checkError(error, this.#reading.asked);
   }
 
   #takeDelta(delta: JsonObject): void {

@@ -1,11 +1,12 @@
 import {
   type ContentPart,
   type FilePart,
-  type ImagePart,
   type ModelCapabilities,
   ModelError,
   type UserMessage,
 } from "@pawl/core";
+
+import { dataURL, isAddress, wireImage } from "../wire/wire-image.ts";
 
 /** What is known of the model that content is for. */
 interface Reader {
@@ -36,10 +37,6 @@ function wirePart(part: ContentPart, { model, capabilities }: Reader): object {
   return { type: "image_url", image_url: wireImage(part) };
 }
 
-function wireImage({ image, mediaType = "image/png", detail }: ImagePart): object {
-  return { url: isAddress(image) ? image : dataURL(mediaType, image), ...(detail && { detail }) };
-}
-
 /** OpenAI takes base64 only in a data: address and with a name (langchain-ai/langchainjs#9570). */
 function wireFile({ data, mediaType, filename }: FilePart): object {
   const named = filename === undefined ? {} : { filename };
@@ -51,15 +48,7 @@ function wireFile({ data, mediaType, filename }: FilePart): object {
   };
 }
 
-function isAddress(text: string): boolean {
-  return /^(?:data|https?):/i.test(text);
-}
-
 /** A file's bytes are long, or base64 to the last character; the names that providers give are neither. */
 function isFileName(data: string): boolean {
   return data.length <= 256 && !(data.length % 4 === 0 && /^[a-z0-9+/]+={0,2}$/i.test(data));
-}
-
-function dataURL(mediaType: string, base64: string): string {
-  return `data:${mediaType};base64,${base64}`;
 }

@@ -1,7 +1,6 @@
 import {
   type AssistantMessage,
   type ContentPart,
-  type ImagePart,
   type Message,
   ModelError,
   type ToolCall,
@@ -10,6 +9,7 @@ import {
 } from "@pawl/core";
 
 import { type JsonObject, objectOf, parseJson } from "../wire/json.ts";
+import { wireImage } from "../wire/wire-image.ts";
 import type { CohereSetup } from "./cohere-setup.ts";
 import { wireName } from "./cohere-tools.ts";
 
@@ -61,12 +61,6 @@ function wirePart(part: ContentPart, { model, facts }: CohereSetup): object {
       { code: "invalid-request" },
     );
   return { type: "image_url", image_url: wireImage(part) };
-}
-
-function wireImage({ image, mediaType = "image/png", detail }: ImagePart): object {
-  const isAddress = /^(?:data|https?):/i.test(image);
-  const url = isAddress ? image : `data:${mediaType};base64,${image}`;
-  return { url, ...(detail && { detail }) };
 }
 
 /**

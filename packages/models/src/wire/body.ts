@@ -2,6 +2,7 @@ import { ModelError } from "@pawl/core";
 
 import type { ByteSource } from "./byte-source.ts";
 import { parseJson } from "./json.ts";
+import type { Asked } from "./response-error.ts";
 
 /** More than any answer that comes whole: a body without an end must not fill the memory. */
 const maxWholeBytes = 64 * 1024 * 1024;
@@ -78,4 +79,11 @@ export async function bodyText(source: ByteSource): Promise<string> {
     clearTimeout(idle);
   }
   return text;
+}
+
+/** A success in HTML comes from a web site, or from something in between. */
+export function notAnApi({ host }: Pick<Asked, "host">): ModelError {
+  return new ModelError(`${host} sent an HTML page in place of an answer. Check "baseURL".`, {
+    code: "protocol",
+  });
 }

@@ -1,7 +1,7 @@
 import { type AssistantMessage, ModelError, type ModelEvent } from "@pawl/core";
 import type { EventSourceMessage } from "eventsource-parser";
 
-import { Body } from "./body.ts";
+import { Body, notAnApi } from "./body.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { EventStream } from "./event-stream.ts";
 import type { ReplyHead } from "./exchange.ts";
@@ -158,13 +158,6 @@ function takeIn(
 function noObject(text: string): ModelError {
   const message = `The stream holds what is no JSON object: ${text.slice(0, 80)}`;
   return new ModelError(message, { code: "protocol", retryable: true });
-}
-
-/** A success in HTML comes from a web site, or from something in between. */
-function notAnApi({ host }: Asked): ModelError {
-  return new ModelError(`${host} sent an HTML page in place of an answer. Check "baseURL".`, {
-    code: "protocol",
-  });
 }
 
 /** Takes in a body that is JSON: a whole answer, or the pieces of one in a list. */

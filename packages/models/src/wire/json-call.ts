@@ -2,14 +2,14 @@ import { ModelError } from "@pawl/core";
 
 import { pacerFor } from "../pace/pacers.ts";
 import { Passage } from "../pace/passage.ts";
-import { Body, bodyText } from "./body.ts";
+import { Body, bodyText, notAnApi } from "./body.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { ReplyHead } from "./exchange.ts";
 import { opened } from "./opened.ts";
 import { correlation } from "./headers.ts";
 import { type JsonObject, objectOf, parseJson } from "./json.ts";
-import { type Asked, checkStatus, embeddedError, responseError } from "./response-error.ts";
+import { type Asked, checkError, checkStatus, responseError } from "./response-error.ts";
 import { retried } from "./retried.ts";
 import { forWhole } from "./timeouts.ts";
 
@@ -95,20 +95,13 @@ async function exchanged(
 /** @throws ModelError when the text is no JSON object, or says that the server failed. */
 function readJson(text: string, asked: Asked): JsonObject {
   const body = objectOf(parseJson(text));
-  // A success in HTML comes from a web site, or from something in between.
-  if (!body && /^\s*</.test(text))
-    throw new ModelError(
-      `${asked.host} sent an HTML page in place of an answer. Check "baseURL".`,
-      { code: "protocol" },
-    );
+  if (!body && /^\s*</.test(text)) throw notAnApi(asked);
   if (!body)
     throw new ModelError(`The answer of ${asked.host} is no JSON object.`, {
       code: "protocol",
       retryable: true,
     });
   checkStatus(body, asked);
-  const { error } = body;
-  const isNone = !error || (objectOf(error) && Object.keys(error).length === 0);
-  if (!isNone) throw embeddedError(error, asked);
+  checkError(body["error"], asked);
   return body;
 }

@@ -66,6 +66,12 @@ export function embeddedError(error: unknown, asked: Asked, envelope: JsonObject
   });
 }
 
+/** @throws ModelError for what stands where an answer tells of an error, unless it tells of none. */
+export function checkError(error: unknown, asked: Asked): void {
+  const isNone = !error || (objectOf(error) && Object.keys(error).length === 0);
+  if (!isNone) throw embeddedError(error, asked);
+}
+
 /**
  * @throws ModelError for an object that is an error in place of a part of an answer, told by the status that it states
  * (RFC 9457 §3.1.2): its `error` alone may not say what is wrong.
