@@ -31,10 +31,11 @@ export class Encoder {
   encode(request: ModelRequest): Encoded {
     const transcript = this.#transcriptOf(request.run);
     const said = transcript.write(request.messages);
-    const { bytes, names, hasSystem } = this.#opening(request);
+    const { head, bytes, names, hasSystem } = this.#opening(request);
     // Each message brings the comma before it, which the first of all must not have.
     const rest = hasSystem ? said : said.subarray(1);
-    const body = Buffer.concat([bytes, rest, this.#closing(request)]);
+    const parts = [head, this.#limit(request), bytes, rest, this.#closing(request)];
+    const body = Buffer.concat(parts);
     return { body, names, callIds: transcript.callIds };
   }
 
@@ -64,10 +65,28 @@ export class Encoder {
     const system = [instructions, format.words].filter(Boolean).join("\n\n");
     return (this.#last = {
       ...beginning,
+      head: Buffer.from(this.#headText()),
       bytes: Buffer.from(this.#openingText(beginning, format.field, system)),
       names: new Set(tools.map(({ name }) => name)),
       hasSystem: system !== "",
     });
+  }
+
+  #headText(): string {
+    const { model, isStreamed } = this.#settings;
+    const fields = {
+      model,
+      stream: isStreamed,
+      ...(isStreamed && { stream_options: { include_usage: true } }),
+    };
+    return JSON.stringify(fields).slice(0, -1);
+  }
+
+  /** How long the answer may be. What is left of a budget differs from step to step, so it is kept out of what is kept. */
+  #limit({ maxOutputTokens = Infinity }: ModelRequest): Buffer {
+    const { maxTokens = Infinity } = this.#settings;
+    const limit = Math.min(maxTokens, maxOutputTokens);
+    return Buffer.from(limit === Infinity ? "" : `,"max_tokens":${limit}`);
   }
 
   #openingText(
@@ -75,20 +94,17 @@ export class Encoder {
     format: object | undefined,
     system: string,
   ): string {
-    const { model, isStreamed, maxTokens, sampling, isParallel, where, extra } = this.#settings;
+    const { sampling, isParallel, where, extra } = this.#settings;
     const capabilities = this.#capabilities;
     const fields = {
-      model,
-      stream: isStreamed,
-      ...(isStreamed && { stream_options: { include_usage: true } }),
-      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...sampling,
       ...toolFields({ tools, toolChoice, capabilities, isParallel }),
       ...(format && { response_format: format }),
     };
     const more = typeof extra === "object" ? writeExtra(where, extra) : "";
     const first = system && JSON.stringify({ role: "system", content: system });
-    return `${JSON.stringify(fields).slice(0, -1)}${more},"messages":[${first}`;
+    const inner = JSON.stringify(fields).slice(1, -1);
+    return `${inner && `,${inner}`}${more},"messages":[${first}`;
   }
 
   /** What comes after the messages: the end, and fields that are made for this request alone. */
@@ -102,6 +118,9 @@ export class Encoder {
 type Beginning = Pick<ModelRequest, "instructions" | "tools" | "toolChoice" | "responseFormat">;
 
 interface Opening extends Beginning {
+  /** What comes before the limit of the answer. */
+  readonly head: Buffer;
+  /** What comes after it. */
   readonly bytes: Buffer;
   readonly names: ReadonlySet<string>;
   /** Whether it ends with a message. */

@@ -38,7 +38,7 @@ export class CohereEncoder {
         },
       );
     const { instructions, tools, toolChoice, responseFormat } = request;
-    const { bytes, names, hasSystem } = this.#opening({
+    const { head, limit, bytes, names, hasSystem } = this.#opening({
       instructions,
       tools,
       toolChoice,
@@ -48,7 +48,8 @@ export class CohereEncoder {
     });
     // Each message brings the comma before it, which the first of all must not have.
     const rest = hasSystem ? said : said.subarray(1);
-    return { body: Buffer.concat([bytes, rest, closing]), names, callIds: transcript.callIds };
+    const parts = [head, limitOf(request, limit), bytes, rest, closing];
+    return { body: Buffer.concat(parts), names, callIds: transcript.callIds };
   }
 
   #transcriptOf(run: RunRef): Transcript {
@@ -79,18 +80,17 @@ export class CohereEncoder {
     const last = this.#last;
     if (last && parts.every((part) => last[part] === beginning[part])) return last;
     const names = namesByWire(beginning.tools);
-    const { text, hasSystem } = this.#openingText(beginning);
-    return (this.#last = { ...beginning, bytes: Buffer.from(text), names, hasSystem });
+    return (this.#last = { ...beginning, ...this.#opened(beginning), names });
   }
 
-  #openingText(beginning: Beginning): { readonly text: string; readonly hasSystem: boolean } {
+  #opened(beginning: Beginning): Opened {
     const { instructions, responseFormat, documents, extra } = beginning;
     const { fields, facts, isStrict } = this.#setup;
     const { toolChoice: isChoiceKnown = false } = facts.capabilities;
     const { tools, choice } = offered(beginning.tools, beginning.toolChoice, isChoiceKnown);
     const isFree = tools.length === 0 && documents.length === 0;
     const { prompt, ...format } = answerFormat(responseFormat, isFree);
-    const opening = {
+    const opening: Readonly<Record<string, unknown>> = {
       ...fields,
       ...format,
       ...(tools.length > 0 && { tools: wireTools(tools, isStrict) }),
@@ -100,9 +100,22 @@ export class CohereEncoder {
     };
     const system = [instructions?.trim() && instructions, prompt].filter(Boolean).join("\n\n");
     const first = system && JSON.stringify({ role: "system", content: system });
-    const text = `${JSON.stringify(opening).slice(0, -1)},"messages":[${first}`;
-    return { text, hasSystem: system !== "" };
+    const { model, stream, max_tokens: limit, ...more } = opening;
+    const inner = JSON.stringify(more).slice(1, -1);
+    return {
+      head: Buffer.from(JSON.stringify({ model, stream }).slice(0, -1)),
+      limit,
+      bytes: Buffer.from(`${inner && `,${inner}`},"messages":[${first}`),
+      hasSystem: system !== "",
+    };
   }
+}
+
+/** How long the answer may be. What is left of a budget differs from step to step, so it is kept out of what is kept. */
+function limitOf({ maxOutputTokens }: ModelRequest, own: unknown): Buffer {
+  const isLess = maxOutputTokens !== undefined && !(Number(own) < maxOutputTokens);
+  const limit = isLess ? maxOutputTokens : own;
+  return Buffer.from(limit === undefined ? "" : `,"max_tokens":${JSON.stringify(limit)}`);
 }
 
 type Beginning = Pick<ModelRequest, "instructions" | "tools" | "toolChoice" | "responseFormat"> & {
@@ -119,10 +132,17 @@ const parts = [
   "extra",
 ] as const;
 
-interface Opening extends Beginning {
+/** All that comes before the messages, in two parts: the limit of the answer has its place between them. */
+interface Opened {
+  readonly head: Buffer;
+  /** The longest answer that is asked for when nothing is said of a budget. */
+  readonly limit: unknown;
   readonly bytes: Buffer;
-  readonly names: ReadonlyMap<string, string>;
   readonly hasSystem: boolean;
+}
+
+interface Opening extends Beginning, Opened {
+  readonly names: ReadonlyMap<string, string>;
 }
 
 const none: readonly CohereDocument[] = [];

@@ -134,6 +134,7 @@ export class Pacer {
     this.#sentRequests += 1;
     this.#sentTokens += ticket.tokens;
     ticket.order = [this.#sentRequests, this.#sentTokens];
+    ticket.run = undefined;
     this.#rate.sent(ticket, now);
     if (this.#isQuoted) this.#quotas.sent(ticket);
     if (this.#allowances.size > 0)
@@ -155,7 +156,7 @@ export class Pacer {
         this.#look();
       };
       const waiting: Waiting = {
-        owner: ticket.run,
+        owner: ticket.run ?? ticket,
         ticket,
         deadline,
         go: () => end(resolve),

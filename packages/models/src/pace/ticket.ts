@@ -1,7 +1,7 @@
 /** One attempt at a request, as far as its pace goes. */
 export interface Ticket {
-  /** Whose request it is: turns go round by this. */
-  readonly run: object;
+  /** Whose request it is: turns go round by this. Forgotten when it leaves: what is known of it outlives its run. */
+  run: object | undefined;
   /** About how many tokens it will cost. */
   readonly tokens: number;
   /** How often the same request was refused before. */

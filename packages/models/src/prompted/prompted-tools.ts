@@ -35,13 +35,26 @@ export function promptedTools(model: Model): Model {
         return yield* model.respond(withoutTools(request));
       const { message, isDeclined } = yield* respondInWords(model, request);
       if (!isDeclined) return message;
-      const again = { ...withoutTools(request), requestId: `${request.requestId}.direct` };
+      const again = {
+        ...withoutTools(request),
+        requestId: `${request.requestId}.direct`,
+        ...leftOf(request, message),
+      };
       const direct = yield* model.respond(again);
       // Two requests are paid for.
       const usage = direct.usage ? addUsage(direct.usage, message.usage) : message.usage;
       return { ...direct, usage };
     },
   };
+}
+
+/** What a first answer used of the room for both. */
+function leftOf(
+  { maxOutputTokens }: ModelRequest,
+  { usage }: AssistantMessage,
+): Pick<ModelRequest, "maxOutputTokens"> {
+  if (maxOutputTokens === undefined) return {};
+  return { maxOutputTokens: Math.max(1, maxOutputTokens - (usage?.totalTokens ?? 0)) };
 }
 
 interface Said {

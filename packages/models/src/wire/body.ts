@@ -24,7 +24,8 @@ export class Body {
     for (;;) {
       const chunks = await this.#source.read();
       if (!chunks) return undefined;
-      const bytes = Buffer.concat(chunks);
+      const [only] = chunks;
+      const bytes = only && chunks.length === 1 ? only : Buffer.concat(chunks);
       const start = bytes.findIndex((byte) => !blanks.has(byte));
       // Blanks mean nothing in either form, so they are not kept: a server may send them for as long as it thinks.
       if (start < 0) continue;

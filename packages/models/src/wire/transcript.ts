@@ -10,7 +10,8 @@ export class Transcript {
   readonly #written: Message[] = [];
   /** Where each message ends in `#bytes`. */
   readonly #ends: number[] = [];
-  #bytes: Buffer = Buffer.allocUnsafe(4096);
+  // Not out of the pool that all buffers share: a run that lasts would hold on to what others had beside it there.
+  #bytes: Buffer = Buffer.allocUnsafeSlow(512);
   readonly #wire: (message: Message) => object;
 
   /** `wire` puts a message into the form of an API. */
@@ -53,7 +54,7 @@ export class Transcript {
 
   #grow(used: number, needed: number): void {
     if (this.#bytes.length >= used + needed) return;
-    const larger = Buffer.allocUnsafe(Math.max(used + needed, this.#bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(used + needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, used);
     this.#bytes = larger;
   }
