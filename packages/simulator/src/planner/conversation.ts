@@ -30,7 +30,10 @@ export interface Conversation {
 
 /** Reads the question and the gathered results; system messages are data and give no orders. */
 export function readConversation({ messages }: ChatRequest): Conversation {
-  const asked = messages.findLastIndex((message) => message.role === "user");
+  // What only asks for another form of the answer is no question: what was asked before it still is.
+  const asked = messages.findLastIndex(
+    (message) => message.role === "user" && !/\bgive your answer as JSON\b/iu.test(textOf(message)),
+  );
   const calls = new Map<string, PlannedCall>();
   const results: ToolResult[] = [];
   for (const [index, message] of messages.entries()) {
