@@ -137,12 +137,11 @@ test("deaf tools are left behind, and each call is answered once", async () => {
   expect(steps).toHaveLength(1);
 });
 
-test("a queued call is not even looked at after the abort", async () => {
+test("a queued call does not start after the abort", async () => {
   let started = 0;
-  let checked = 0;
   const wait = tool({
     description: "Wait",
-    inputSchema: nothing.refine(() => ++checked),
+    inputSchema: nothing,
     execute: () => {
       started++;
       return never();
@@ -159,7 +158,6 @@ test("a queued call is not even looked at after the abort", async () => {
   await sleep(10);
 
   expect(started).toBe(2);
-  expect(checked).toBe(2);
   expectValid(messages);
   expect(messages.at(-1)).toMatchObject({ content: "Not executed: the run was aborted before." });
 });

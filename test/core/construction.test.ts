@@ -151,6 +151,7 @@ test.for<[unknown, string]>([
   [{ ...whole, messages: [{ role: "user" }] }, "the state is damaged: message 0 needs"],
   [{ ...whole, start: -1 }, "the state is damaged"],
   [{ ...whole, start: 2 }, "the state is damaged"],
+  [{ ...whole, inputStart: 2 }, "the state is damaged"],
   [{ ...whole, records: null }, "the state is damaged"],
   [{ ...whole, runId: undefined }, "the state is damaged"],
   [{ ...whole, waiting: undefined }, "the state is damaged"],
@@ -181,4 +182,12 @@ test("a tool may be a literal that did not go through tool()", async () => {
 
   expect(await agent.run("Go.")).toMatchObject({ status: "completed", output: "Done." });
   expect(asking.requests[1]?.messages.at(-1)).toMatchObject({ content: "1" });
+});
+
+test("an option of a run is not one of an agent, and the error says where it goes", () => {
+  const options = { model: scripted([]), budget: { tokens: 5 } };
+
+  expect(() => new Agent(options as never)).toThrow(
+    'Agent: "budget" is an option of each run: agent.run(input, { budget }).',
+  );
 });

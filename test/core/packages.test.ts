@@ -33,10 +33,16 @@ test("the package exports this and nothing else", () => {
       "Agent",
       "AgentStream",
       "ModelError",
+      "OutputError",
       "ToolError",
       "addUsage",
       "checkOptions",
+      "handoff",
+      "memoryResults",
+      "memorySession",
       "tool",
+      "wrapModel",
+      "wrapTool",
     ]
   `);
   expect(Object.keys(testing)).toEqual(["scripted"]);

@@ -70,6 +70,7 @@ test("a result has a run id, the citations of the answer, and a state of plain J
     start: 1,
     waiting: [],
     records: {},
+    spent: { usage: result.usage, steps: 1, toolCalls: 0, ms: expect.any(Number) },
   });
   expect(stored(result.state)).toEqual(result.state);
 });

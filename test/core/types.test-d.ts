@@ -117,3 +117,29 @@ const perhaps = tool({
 });
 void new Agent({ model, tools: [perhaps] }).run("hi");
 void new Agent({ model, tools: [perhaps] }).run("hi", { context: { db: "x" } });
+
+const person = z.object({ name: z.string(), born: z.string().transform((text) => new Date(text)) });
+const clerk = new Agent({ model, tools: { add }, output: person });
+const named = await clerk.run("Who?");
+if (named.status === "completed")
+  expectTypeOf(named.output).toEqualTypeOf<{ name: string; born: Date }>();
+for await (const event of new Agent({ model, output: z.array(z.enum(["a", "b"])) }).stream("x")) {
+  if (event.type === "output-delta") expectTypeOf(event.output).toEqualTypeOf<readonly string[]>();
+  if (event.type === "finish" && event.result.status === "completed")
+    expectTypeOf(event.result.output).toEqualTypeOf<("a" | "b")[]>();
+}
+clerk.on("output-delta", ({ output }) => {
+  expectTypeOf(output.name).toEqualTypeOf<string | undefined>();
+});
+const asked = clerk.asTool({ name: "clerk", description: "Knows names" });
+new Agent({ model, tools: [asked] }).on("tool-result", ({ output }) => {
+  expectTypeOf(output).toEqualTypeOf<{ name: string; born: Date }>();
+});
+const old = await new Agent({ model, output: z3.number().nullable() }).run("n?");
+if (old.status === "completed") expectTypeOf(old.output).toEqualTypeOf<number | null>();
+const json = await new Agent({ model, output: { type: "object" } }).run("x");
+if (json.status === "completed") expectTypeOf(json.output).toEqualTypeOf<Record<string, unknown>>();
+const anyList = await new Agent({ model, output: { type: "array" } }).run("x");
+if (anyList.status === "completed") expectTypeOf(anyList.output).toEqualTypeOf<unknown>();
+// @ts-expect-error no schema
+void new Agent({ model, output: "text" });

@@ -21,6 +21,7 @@ function toolOptions(toolName: string | undefined, signal: AbortSignal): ToolOpt
     runId: "run-1",
     isWatched: false,
     mayRetry: () => false,
+    budget: undefined as never,
     progress: () => {},
     spend: () => {},
     steps: {

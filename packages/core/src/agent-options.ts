@@ -1,10 +1,21 @@
-import type { Model, ToolChoice, ToolSpec } from "./model.ts";
-import { checkOptions } from "./options.ts";
-import type { Schema } from "./schema.ts";
-import { tool, type Tool, type ToolDefinition, type ToolSet } from "./tool.ts";
+import type { CompactionOptions } from "./context/compaction.ts";
+import type { OffloadOptions } from "./context/offload.ts";
+import type { Guardrails } from "./guardrails/guardrails.ts";
+import type { Model, ToolChoice } from "./model.ts";
+import type { Policy } from "./calls/policy.ts";
+import type { PrepareStep } from "./turn/prepare-step.ts";
+import type { SchemaSource } from "./schema.ts";
+import type { StopWhen } from "./stop-when.ts";
+import type { Timeouts } from "./timeouts.ts";
+import type { ToolSet } from "./tool.ts";
+import type { ToolSearchOptions } from "./tool-search/tool-search.ts";
 
 /** What an agent is made of. */
-export interface AgentOptions<Tools extends ToolSet, Context> {
+export interface AgentOptions<
+  Tools extends ToolSet,
+  Context,
+  Output extends SchemaSource | undefined = undefined,
+> {
   /** Which model answers. */
   readonly model: Model;
   /**
@@ -25,6 +36,13 @@ export interface AgentOptions<Tools extends ToolSet, Context> {
    * @defaultValue none
    */
   readonly tools?: Tools | undefined;
+  /**
+   * Offers the model a tool `search_tools` in place of all the others, and those that it finds from the next step on: for
+   * agents with so many tools that a prompt with all of them would be long and dear.
+   *
+   * @defaultValue `false`: all tools are offered
+   */
+  readonly toolSearch?: boolean | ToolSearchOptions | undefined;
   /**
    * Whether the model may, must or must not call a tool. A forced call is forced in the first step only.
    *
@@ -57,139 +75,88 @@ export interface AgentOptions<Tools extends ToolSet, Context> {
    * @defaultValue 8
    */
   readonly toolConcurrency?: number | undefined;
-}
-
-/** Checked options, with what is made of them once for all runs. */
-export interface AgentSetup {
-  readonly name: string;
-  readonly model: Model;
-  readonly instructions: string | ((context: never) => string | Promise<string>) | undefined;
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly specs: readonly ToolSpec[];
-  readonly toolChoice: ToolChoice;
-  readonly maxSteps: number;
-  readonly maxRestarts: number;
-  readonly retryBudget: number;
-  readonly toolConcurrency: number;
-}
-
-const optionNames = [
-  "name",
-  "model",
-  "instructions",
-  "tools",
-  "toolChoice",
-  "maxSteps",
-  "maxRestarts",
-  "retryBudget",
-  "toolConcurrency",
-];
-
-/** @throws TypeError naming the fix, when an option is unknown or wrong, or two tools have one name. */
-export function readOptions<Tools extends ToolSet, Context>(
-  options: AgentOptions<Tools, Context>,
-): AgentSetup {
-  checkOptions("Agent", options, optionNames);
-  const {
-    name = "agent",
-    model,
-    instructions,
-    toolChoice = "auto",
-    maxSteps = 20,
-    maxRestarts = 1,
-    retryBudget = 20,
-    toolConcurrency = 8,
-  } = options;
-  if (typeof name !== "string" || name === "")
-    throw new TypeError('Agent: "name" must be a string that is not empty.');
-  if (typeof Object(model).respond !== "function")
-    throw new TypeError(
-      'Agent: "model" must be a model, such as aimlapi("cohere/command-r-plus-08-2024"), not its name.',
-    );
-  if (
-    instructions !== undefined &&
-    typeof instructions !== "string" &&
-    typeof instructions !== "function"
-  )
-    throw new TypeError('Agent: "instructions" must be a string, or a function that returns one.');
-  checkCount("Agent", ["maxSteps", maxSteps]);
-  checkCount("Agent", ["toolConcurrency", toolConcurrency]);
-  checkCount("Agent", ["maxRestarts", maxRestarts], { least: 0, most: 10 });
-  checkCount("Agent", ["retryBudget", retryBudget], { least: 0 });
-  const tools = byName(options.tools ?? {});
-  checkChoice(toolChoice, tools);
-  const specs = [...tools].map(([key, { description, inputSchema }]) => ({
-    name: key,
-    description,
-    parameters: inputSchema.json,
-  }));
-  const limits = { maxSteps, maxRestarts, retryBudget, toolConcurrency };
-  return { name, model, instructions, tools, specs, toolChoice, ...limits };
-}
-
-interface Range {
-  readonly least?: number;
-  readonly most?: number;
-}
-
-/** @throws TypeError when a limit is no whole number, or out of range. */
-export function checkCount(
-  where: string,
-  [option, value]: readonly [string, number],
-  { least = 1, most = Number.POSITIVE_INFINITY }: Range = {},
-): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range =
-    most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new TypeError(
-    `${where}: "${option}" must be a whole number ${range}, got ${JSON.stringify(value)}.`,
-  );
-}
-
-function byName(tools: ToolSet): ReadonlyMap<string, Tool> {
-  if (typeof tools !== "object" || tools === null)
-    throw new TypeError(
-      'Agent: "tools" must be a record such as { add: tool({ … }) }, or a list of named tools.',
-    );
-  if ("execute" in tools && "inputSchema" in tools)
-    throw new TypeError(
-      'Agent: "tools" is one tool; put it into a list, [it], or a record, { name: it }.',
-    );
-  const entries: ReadonlyArray<readonly [string | undefined, Tool]> = Array.isArray(tools)
-    ? tools.map((each: Tool) => [(Object(each) as Tool).name, each])
-    : Object.entries(tools);
-  const named = new Map<string, Tool>();
-  for (const [name, each] of entries) {
-    if (Array.isArray(each))
-      throw new TypeError(
-        'Agent: a list of tools is inside "tools"; spread it: [...fileTools({ root }), other].',
-      );
-    if (!name)
-      throw new TypeError(
-        'Agent: a tool in a list needs a "name"; or give the tools as a record, whose keys are the names.',
-      );
-    if (named.has(name))
-      throw new TypeError(`Agent: two tools are named "${name}". Give one of them another name.`);
-    if (typeof each !== "object" || each === null)
-      throw new TypeError(
-        `Agent: "tools.${name}" must be made by tool({ … }), got ${each === null ? "null" : typeof each}.`,
-      );
-    // Made again under its final name: a literal that did not go through `tool` is checked, and a wrong key is named.
-    named.set(
-      name,
-      tool({ ...each, name } as ToolDefinition<Schema, unknown, string, never>) as Tool,
-    );
-  }
-  return named;
-}
-
-function checkChoice(choice: ToolChoice, tools: ReadonlyMap<string, Tool>): void {
-  const isWord = choice === "auto" || choice === "none" || choice === "required";
-  const isNamed = typeof choice === "object" && choice !== null && tools.has(choice.tool);
-  if (!isWord && !isNamed)
-    throw new TypeError(
-      'Agent: "toolChoice" must be "auto", "none", "required" or { tool: "the name of one of the tools" }.',
-    );
-  if (choice === "required" && tools.size === 0)
-    throw new TypeError('Agent: "toolChoice" is "required", but there are no tools.');
+  /**
+   * What the answer has to be: a schema of anything that JSON has; `result.output` is then what it makes of the answer. Asked
+   * for when no tool is called any more: an answer that fits by itself costs no further request.
+   *
+   * @defaultValue text
+   */
+  readonly output?: Output | undefined;
+  /**
+   * How often in a row the model is told why its answer does not fit `output`, 0 to 10; then the run ends as `failed` with an
+   * `OutputError`. Each time is a step.
+   *
+   * @defaultValue 2
+   */
+  readonly outputRetries?: number | undefined;
+  /**
+   * Whether a call may run, must be agreed to by a person, or must not run; asked before each call, beside the tool's own
+   * `needsApproval`: the stricter of the two holds.
+   *
+   * @defaultValue the tools decide alone
+   */
+  readonly policy?: Policy<Context> | undefined;
+  /**
+   * How long the parts of a run may take.
+   *
+   * @defaultValue no limits but those of the model and the tools
+   */
+  readonly timeouts?: Timeouts | undefined;
+  /**
+   * How often the same calls, alone or in a cycle of up to four steps, may give the same results before the run ends as
+   * `stopped` with the reason `"no-progress"`: at least 2, or `Infinity` for no such limit. The model is told once before.
+   * Tools marked `poll` do not count.
+   *
+   * @defaultValue 3
+   */
+  readonly maxRepeats?: number | undefined;
+  /**
+   * Changes what the model is asked in a step: another model, other messages, fewer tools, another choice.
+   *
+   * @defaultValue none
+   */
+  readonly prepareStep?: PrepareStep<Context> | undefined;
+  /**
+   * Ends the run as `stopped` with the reason `"stop-when"` when it says true after a step with calls; of a list, any.
+   *
+   * @defaultValue none
+   */
+  readonly stopWhen?: StopWhen | readonly StopWhen[] | undefined;
+  /**
+   * How a conversation that grows too long for the model is made to fit; or `false`, and it is sent as it is. The run and its
+   * result keep every message.
+   *
+   * @defaultValue old results are taken out and summaries written as soon as 80 % of what the model takes in are used, where
+   * its `capabilities.contextTokens` are known
+   */
+  readonly compaction?: CompactionOptions | false | undefined;
+  /**
+   * Keeps large results of tools aside: the model reads their beginning, and more with a tool `read_result` that the agent has
+   * then.
+   *
+   * @defaultValue none: results are cut at 256 KiB
+   */
+  readonly offload?: OffloadOptions | undefined;
+  /**
+   * What nobody must see: secrets as texts of at least 4 characters, and patterns. Each occurrence in what the run is asked, in
+   * what models and tools give, and in their errors becomes `"[redacted]"` before it meets an event, a message, a state or the
+   * other side; also where it is written with JSON escapes or streamed in pieces. `context` stays as it is.
+   *
+   * Streamed text is held back as far as it could be the beginning of a secret: of a text exactly that, of a pattern that
+   * matches no blank the word that is being written, of any other pattern the last 256 characters: a longer match of one is
+   * redacted in the answer, but its beginning was shown. A pattern must not be sticky; a match of nothing is no match. Bytes,
+   * such as pictures, are not looked into, and other forms of a secret (base64, URL-escaped) need entries of their own; what a
+   * schema's own transform or default puts into arguments or an output is not redacted. Agents that work in the same run redact
+   * it as well: after a handoff in all that they say and hear, as tools in what comes back from them and is kept of them. What
+   * a subagent's author tells its model (`instructions`, `prepareStep`) is redacted by its own `redact`.
+   *
+   * @defaultValue none
+   */
+  readonly redact?: ReadonlyArray<string | RegExp> | undefined;
+  /**
+   * Checks of what the run is asked, of the answer, and of what tools get and give. They see redacted text.
+   *
+   * @defaultValue none
+   */
+  readonly guardrails?: Guardrails<Context> | undefined;
 }

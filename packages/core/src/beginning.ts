@@ -1,27 +1,41 @@
-import { type AgentSetup, checkCount } from "./agent-options.ts";
+import type { AgentSetup } from "./agent-setup.ts";
+import { Budget } from "./budget/budget.ts";
+import { type BudgetLimits, readBudget } from "./budget/budget-limits.ts";
+import { checkMessage } from "./check-message.ts";
+import { checkDecisions, checkState } from "./check-state.ts";
+import type { ViewState } from "./context/view-state.ts";
 import { Conversation, mend } from "./conversation.ts";
+import { checkCount } from "./count.ts";
 import type { AgentEvent } from "./event.ts";
+import { speakerNamed } from "./handoff/hand-over.ts";
 import { life } from "./life.ts";
 import { MemorySteps } from "./memory-steps.ts";
-import type { AssistantMessage, Message, ToolCall, ToolMessage } from "./message.ts";
+import type { Message, UserMessage } from "./message.ts";
 import { checkOptions } from "./options.ts";
 import type { Decision, RunResult, RunState, ToolSuccess } from "./result.ts";
 import { retries } from "./running.ts";
-import { Scope } from "./scope.ts";
+import { checkSession } from "./session/check-session.ts";
+import type { Session } from "./session/session.ts";
+import { startRun } from "./start-run.ts";
+import type { UsedApprovals } from "./calls/used-approvals.ts";
+import { shown } from "./shown.ts";
 
 /** What an agent is asked: a text of the user's, or a conversation. */
 export type Input = string | readonly Message[];
 
 /** A run that is ready to be read. */
-export interface Beginning<Success extends ToolSuccess = ToolSuccess> {
+export interface Beginning<Success extends ToolSuccess = ToolSuccess, Output = unknown> {
   readonly run: { readonly runId: string };
-  readonly events: AsyncGenerator<AgentEvent<Success>, RunResult<Success>>;
+  readonly events: AsyncGenerator<AgentEvent<Success, Output>, RunResult<Success, Output>>;
   leave(): void;
+  steer(message: UserMessage): void;
 }
 
-/** An agent's setup, and whether anybody sees the events of the run. */
-export interface WatchedSetup extends AgentSetup {
+/** Who runs, and whether anybody sees the events. */
+export interface Beginner {
+  readonly setup: AgentSetup;
   readonly isWatched: boolean;
+  readonly approvals: UsedApprovals;
 }
 
 interface Options {
@@ -29,69 +43,97 @@ interface Options {
   readonly context?: unknown;
   readonly runId?: string | undefined;
   readonly maxSteps?: number | undefined;
+  readonly budget?: BudgetLimits | undefined;
+  readonly session?: Session | undefined;
   readonly decisions?: readonly Decision[] | undefined;
 }
 
+const sharedOptions = ["signal", "context", "maxSteps", "budget", "session"];
+
 /** @throws TypeError for wrong input or options. */
-export function begin(setup: WatchedSetup, input: Input, options: Options = {}): Beginning {
-  checkRunOptions("run", options, ["signal", "context", "runId", "maxSteps"]);
+export function begin(by: Beginner, input: Input, options: Options = {}): Beginning {
+  checkRunOptions("run", options, [...sharedOptions, "runId"]);
   const { runId = crypto.randomUUID() } = options;
   if (typeof runId !== "string" || !/^[\w.:-]{1,100}$/.test(runId))
     throw new TypeError(
-      `run: "runId" must be 1 to 100 letters, digits, ".", "_", ":" or "-", got ${JSON.stringify(runId)}.`,
+      `run: "runId" must be 1 to 100 letters, digits, ".", "_", ":" or "-", got ${shown(runId)}.`,
     );
-  return prepare(setup, {
+  return prepare(by, {
     ...options,
     runId,
     conversation: new Conversation(messagesOf(input)),
     steps: new MemorySteps(),
+    account: new Budget({ limits: readBudget("run", options.budget) }),
   });
 }
 
 /** @throws TypeError for a state that is not this agent's, and for a decision on a call that waits for none. */
-export function resumeFrom(setup: WatchedSetup, state: RunState, options: Options = {}): Beginning {
-  checkRunOptions("resume", options, ["signal", "context", "maxSteps", "decisions"]);
+export function resumeFrom(by: Beginner, state: RunState, options: Options = {}): Beginning {
+  checkRunOptions("resume", options, [...sharedOptions, "decisions"]);
+  const { setup, approvals } = by;
   checkState(setup, state);
-  const decisions = options.decisions ?? [];
-  checkDecisions(state, decisions);
-  return prepare(setup, {
+  const { budget, decisions = [] } = options;
+  checkDecisions(state, decisions, approvals);
+  const { records, runId, speaker = setup.name, spent, start, steering, view } = state;
+  const claim = (callId: string): boolean => approvals.use(runId, callId);
+  const giveBack = (callId: string): void => approvals.giveBack(runId, callId);
+  const told = decisions.map((each) => setup.safeguards?.redactor?.decision(each) ?? each);
+  const limits = { ...state.budget, ...readBudget("resume", budget) };
+  return prepare(by, {
     ...options,
-    runId: state.runId,
-    conversation: new Conversation(state.messages, state.start),
-    steps: new MemorySteps(state.records, decisions),
+    runId,
+    agent: speakerNamed(setup, speaker),
+    conversation: new Conversation(state.messages, start, state.inputStart),
+    steps: new MemorySteps({ records, steering, decisions: told, claim, giveBack }),
+    view,
+    account: new Budget({ limits, spent }),
   });
 }
 
 interface Parts extends Options {
   readonly runId: string;
+  readonly agent?: AgentSetup | undefined;
   readonly conversation: Conversation;
+  readonly view?: ViewState | undefined;
   readonly steps: MemorySteps;
+  readonly account: Budget;
 }
 
-function prepare(
-  setup: WatchedSetup,
-  { runId, conversation, steps, ...options }: Parts,
-): Beginning {
-  const scope = new Scope(options.signal);
-  const { context, maxSteps = setup.maxSteps } = options;
-  const own = { id: runId, context, maxSteps, conversation, steps, scope, stepResults: [] };
-  const mayRetry = retries(setup.retryBudget);
-  const running = { ...setup, ...own, mayRetry, records: () => steps.records };
+function prepare({ setup, isWatched }: Beginner, parts: Parts): Beginning {
+  const { account: budget, agent, context, conversation, maxSteps, runId, signal, steps } = parts;
+  const { session, view } = parts;
+  const it = startRun(setup, {
+    id: runId,
+    agent,
+    context,
+    isWatched,
+    maxSteps,
+    conversation,
+    steps,
+    signal,
+    budget,
+    session,
+    view,
+    mayRetry: retries(setup.retryBudget),
+    kept: (open) => steps.kept(open),
+  });
   return {
     run: { runId },
-    events: life(running),
-    leave: () => scope.abort(new Error("The stream's reader left before the end.")),
+    events: life(it),
+    leave: () => it.scope.abort(new Error("The stream's reader left before the end.")),
+    steer: (message) => steps.steer(setup.safeguards?.redactor?.message(message) ?? message),
   };
 }
 
 function checkRunOptions(where: string, options: Options, known: readonly string[]): void {
   checkOptions(where, options, known);
-  const { signal, maxSteps } = options;
+  const { signal, maxSteps, session } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError(
       `${where}: "signal" must be an AbortSignal, such as new AbortController().signal.`,
     );
   if (maxSteps !== undefined) checkCount(where, ["maxSteps", maxSteps]);
+  if (session !== undefined) checkSession(where, session);
 }
 
 function messagesOf(input: Input): readonly Message[] {
@@ -107,102 +149,4 @@ function messagesOf(input: Input): readonly Message[] {
   throw new TypeError(
     "run: the input must be a text that is not empty, or a list of at least one message.",
   );
-}
-
-function checkMessage(where: string, message: Message): void {
-  const { role, content, callId, toolCalls } = Object(message) as Partial<
-    AssistantMessage & Omit<ToolMessage, "role">
-  >;
-  const problem = !["system", "user", "assistant", "tool"].includes(String(role))
-    ? 'needs a "role" of "system", "user", "assistant" or "tool".'
-    : !isContent(String(role), content)
-      ? 'needs a "content" that is a string; a user\'s may also be a list of text, image and file parts.'
-      : String(role) === "tool" && typeof callId !== "string"
-        ? 'needs the "callId" of the call that it answers.'
-        : toolCalls !== undefined && !(Array.isArray(toolCalls) && toolCalls.every(isCall))
-          ? 'needs "toolCalls" that are a list of { id, name, input }.'
-          : undefined;
-  if (problem) throw new TypeError(`${where} ${problem}`);
-}
-
-function isContent(role: string, content: unknown): boolean {
-  if (role !== "user" || !Array.isArray(content)) return typeof content === "string";
-  return content.length > 0 && content.every(isPart);
-}
-
-const details: readonly unknown[] = [undefined, "low", "high", "auto"];
-
-function isPart(part: unknown): boolean {
-  const { type, text, image, data, mediaType, detail, filename } = Object(part) as Record<
-    string,
-    unknown
-  >;
-  if (type === "text") return typeof text === "string";
-  if (type === "image")
-    return (
-      isFilled(image) &&
-      (mediaType === undefined || isFilled(mediaType)) &&
-      details.includes(detail)
-    );
-  const isNamed = filename === undefined || isFilled(filename);
-  return type === "file" && isFilled(data) && isFilled(mediaType) && isNamed;
-}
-
-function isFilled(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
-}
-
-function isCall(call: unknown): boolean {
-  const { id, name, input } = Object(call) as Partial<ToolCall>;
-  return (
-    typeof id === "string" &&
-    typeof name === "string" &&
-    typeof input === "object" &&
-    input !== null
-  );
-}
-
-function checkState(setup: AgentSetup, state: RunState): void {
-  const { version, agent, messages, start, runId, records, waiting } = Object(state) as RunState;
-  if (version !== 1)
-    throw new TypeError(
-      `resume: this is no run state of version 1 (its version is ${JSON.stringify(version)}). Pass result.state, or what JSON.parse gives of it.`,
-    );
-  if (agent !== setup.name)
-    throw new TypeError(
-      `resume: the state is of agent "${agent}", this one is "${setup.name}". Resume it with the agent that began it.`,
-    );
-  const isWhole =
-    Array.isArray(messages) &&
-    Array.isArray(waiting) &&
-    Number.isInteger(start) &&
-    start >= 0 &&
-    start <= messages.length &&
-    typeof runId === "string" &&
-    typeof records === "object" &&
-    records !== null;
-  if (!isWhole)
-    throw new TypeError(
-      "resume: the state is damaged: messages, start, waiting, runId or records are not what they were.",
-    );
-  for (const [index, each] of messages.entries())
-    checkMessage(`resume: the state is damaged: message ${index}`, each);
-}
-
-function checkDecisions({ waiting }: RunState, decisions: readonly Decision[]): void {
-  if (!Array.isArray(decisions))
-    throw new TypeError('resume: "decisions" must be a list of { callId, approve }.');
-  const seen = new Set<string>();
-  for (const each of decisions as readonly Decision[]) {
-    const { callId, approve } = Object(each) as Decision;
-    const problem = !waiting.includes(callId)
-      ? `no call "${callId}" waits for a decision (it may have been decided before). Waiting: ${waiting.join(", ") || "none"}.`
-      : seen.has(callId)
-        ? `there are two decisions on call "${callId}".`
-        : typeof approve !== "boolean"
-          ? `the decision on call "${callId}" needs "approve": true or false.`
-          : undefined;
-    if (problem) throw new TypeError(`resume: ${problem}`);
-    seen.add(callId);
-  }
 }

@@ -1,27 +1,45 @@
-import type { AssistantMessage, Message, ToolCall, ToolMessage, Usage } from "./message.ts";
-import { addUsage, noUsage } from "./message.ts";
+import type { AssistantMessage, Message, ToolCall, ToolMessage, UserMessage } from "./message.ts";
 
 /** The messages of a run, kept valid at every moment: each call has one answer at most, in the order of the calls. */
 export class Conversation {
   /** Only ever appended to while a run lasts, so that what was made of a message for the wire stays good. */
   readonly messages: Message[];
   /** Where the run's own messages begin. */
-  readonly start: number;
+  start: number;
+  /** Where the run's input begins, which a session's history was put before; undefined while none was. */
+  inputStart: number | undefined;
   /** How often the model has answered in this run. */
   stepsTaken = 0;
-  usage: Usage = noUsage;
   /** What has arrived of an answer that is not whole. */
   partial = "";
-  readonly #callIds = new Set<string>();
+  #callIds = new Set<string>();
+  #clean: <Said extends Message>(message: Said) => Said = (message) => message;
 
-  constructor(messages: readonly Message[], start: number = messages.length) {
+  constructor(messages: readonly Message[], start: number = messages.length, inputStart?: number) {
     this.messages = [...messages];
     this.start = start;
+    this.inputStart = inputStart;
     for (const [index, message] of messages.entries()) {
       if (message.role === "assistant")
         for (const { id } of message.toolCalls ?? []) this.#callIds.add(id);
-      if (index >= start) this.#count(message);
+      if (index >= start && message.role === "assistant") this.stepsTaken++;
     }
+  }
+
+  /** Has what is said outside of the run go through `clean`: what is here already, and what will be said. */
+  cleanWith(clean: <Said extends Message>(message: Said) => Said): void {
+    this.#clean = clean;
+    for (const [index, message] of this.messages.entries()) this.messages[index] = clean(message);
+  }
+
+  /** Puts what was said before the run before its input. For a run in which nothing was said yet. */
+  precede(history: readonly Message[]): void {
+    const whole = new Conversation(mend([...history.map(this.#clean), ...this.messages]));
+    this.inputStart = whole.messages.length - this.messages.length;
+    this.start = whole.start;
+    this.#callIds = whole.#callIds;
+    this.messages.length = 0;
+    for (const each of whole.messages) this.messages.push(each);
   }
 
   /** Takes in a model's answer; returns it with call ids that no other call of the conversation has. */
@@ -29,15 +47,39 @@ export class Conversation {
     this.partial = "";
     const message = withUniqueCalls(answer, this.#callIds);
     this.messages.push(message);
-    this.#count(message);
+    this.stepsTaken++;
     return message;
+  }
+
+  /** Takes in what is said to the model between two of its answers. */
+  hear(said: readonly UserMessage[]): void {
+    this.messages.push(...said.map(this.#clean));
+  }
+
+  /** What the run was asked: the last messages of the user's before its own part. */
+  get asked(): readonly UserMessage[] {
+    return this.messages.slice(this.#askedFrom, this.start).filter((each) => each.role === "user");
+  }
+
+  /** Takes other messages in the place of what the run was asked. */
+  askInstead(said: readonly UserMessage[]): void {
+    const from = this.#askedFrom;
+    const others = this.messages.slice(from, this.start).filter((each) => each.role !== "user");
+    this.messages.splice(from, this.start - from, ...others, ...said);
+    this.start = from + others.length + said.length;
+  }
+
+  get #askedFrom(): number {
+    const lastAnswer = this.messages
+      .slice(0, this.start)
+      .findLastIndex(({ role }) => role === "assistant" || role === "tool");
+    return Math.max(lastAnswer + 1, this.inputStart ?? 0);
   }
 
   /** Takes in answers to the last calls; those that are still missing may follow later. */
   answer(results: readonly ToolMessage[]): void {
     const { index, message } = this.#lastAnswer();
     const byCall = new Map<string, Message>();
-    for (const each of results) this.#count(each);
     for (const each of [...this.messages.slice(index + 1), ...results])
       if (each.role === "tool") byCall.set(each.callId, each);
     this.messages.length = index + 1;
@@ -65,6 +107,12 @@ export class Conversation {
     return calls.filter(({ id }) => !answered.has(id));
   }
 
+  /** What the calls of the last answer gave, as far as they are answered. */
+  get results(): readonly ToolMessage[] {
+    const { index } = this.#lastAnswer();
+    return this.messages.slice(index + 1).filter((message) => message.role === "tool");
+  }
+
   /** The run's last answer. */
   get lastAnswer(): AssistantMessage | undefined {
     const { index, message } = this.#lastAnswer();
@@ -78,12 +126,6 @@ export class Conversation {
       if (message?.role !== "tool") break;
     }
     return { index: -1, message: undefined };
-  }
-
-  #count(message: Message): void {
-    if (message.role === "assistant") this.stepsTaken++;
-    if (message.role === "assistant" || message.role === "tool")
-      this.usage = addUsage(this.usage, message.usage);
   }
 }
 
@@ -121,13 +163,16 @@ export function mend(history: readonly Message[]): Message[] {
   return mended;
 }
 
+/** What the names of steps look like that are no calls. */
+const reserved = /^(?:model|instructions|permit|steering|summary|session|guardrail)(?:-|$)/;
+
 /**
  * The answer with call ids that are not yet taken: some providers number their calls anew in every answer, which would make
  * one result answer two calls. Ids also name steps, so an id that looks like the name of another step is changed too.
  */
 function withUniqueCalls(answer: AssistantMessage, taken: Set<string>): AssistantMessage {
   const toolCalls = answer.toolCalls?.map((call) => {
-    const isFit = call.id !== "" && !/\/|^model-\d+$|^instructions$/.test(call.id);
+    const isFit = call.id !== "" && !call.id.includes("/") && !reserved.test(call.id);
     const base = isFit ? call.id : `call_${call.id.replaceAll("/", "_")}`;
     let id = base;
     for (let n = 2; taken.has(id); n++) id = `${base}_${n}`;

@@ -76,7 +76,9 @@ export type ToolErrorCode =
   | "denied"
   | "failed"
   | "timeout"
-  | "aborted";
+  | "aborted"
+  /** A guardrail blocked the arguments, or withheld the result. */
+  | "guardrail";
 
 /** What happened to the world: nothing was run, it ran and failed, or it was left behind and nobody knows. */
 export type ToolErrorOutcome = "not-run" | "failed" | "unknown";
@@ -111,11 +113,41 @@ export class ToolError extends Error {
   }
 }
 
+/** What is known of an answer that is no output beyond a sentence. */
+export interface OutputErrorOptions {
+  readonly issues: readonly string[];
+  readonly text: string;
+}
+
+/** The model gave no answer that fits the agent's `output`: the run ends as `failed` with it, and a resumed one asks again. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+  /** What is wrong with the last answer, one `path: problem` each; none when it was refused or held back. */
+  readonly issues: readonly string[];
+  /** The last answer. */
+  readonly text: string;
+
+  constructor(message: string, { issues, text }: OutputErrorOptions) {
+    super(message);
+    this.issues = issues;
+    this.text = text;
+  }
+}
+
+/** A call that was never begun, and why. */
+export function notRun(code: ToolErrorCode, message: string, cause?: unknown): ToolError {
+  return new ToolError(message, { code, outcome: "not-run", cause });
+}
+
 /** What was thrown, in words: code may throw anything. An object that says nothing is not looked into; it may hold secrets. */
 export function wordsOf(thrown: unknown): string {
-  const { message } = Object(thrown) as { readonly message?: unknown };
-  if (typeof message === "string" && message !== "") return message;
-  if (thrown instanceof Error) return thrown.name;
+  try {
+    const { message } = Object(thrown) as { readonly message?: unknown };
+    if (typeof message === "string" && message !== "") return message;
+    if (thrown instanceof Error) return thrown.name;
+  } catch {
+    return "something that cannot be read was thrown";
+  }
   const isPlain = thrown === null || !["object", "function"].includes(typeof thrown);
   return isPlain ? String(thrown) : "something without a message was thrown";
 }

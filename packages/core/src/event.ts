@@ -1,29 +1,57 @@
 import type { ToolError } from "./errors.ts";
-import type { FinishReason, InvalidArguments, Repair, Usage } from "./message.ts";
-import type { ModelEvent } from "./model.ts";
+import type { FinishReason, InvalidArguments, Repair, Usage, UserMessage } from "./message.ts";
+import type {
+  ReasoningDeltaEvent,
+  ResetEvent,
+  RetryEvent,
+  TextDeltaEvent,
+  ToolInputDeltaEvent,
+  ToolInputEndEvent,
+  ToolInputStartEvent,
+} from "./model.ts";
+import type { DeepPartial } from "./output/deep-partial.ts";
 import type { Approval, RunResult, ToolSuccess } from "./result.ts";
 
-/** Everything a watcher of a run can see, in the order it happens. */
-export type AgentEvent<Success extends ToolSuccess = ToolSuccess> =
-  | StartEvent
-  | StepStartEvent
-  | ModelEvent
-  | ToolCallEvent
-  | ApprovalRequestEvent
-  | ToolStartEvent
-  | ToolProgressEvent
-  | ToolEndEvent
-  | ToolResultEvent<Success>
-  | ToolErrorEvent
-  | StepFinishEvent
-  | FinishEvent<Success>;
+/** The events of a run by their types, in the order of a step. */
+export interface EventsByType<Success extends ToolSuccess = ToolSuccess, Output = unknown> {
+  readonly start: StartEvent;
+  readonly "step-start": StepStartEvent;
+  readonly compaction: CompactionEvent;
+  readonly "text-delta": TextDeltaEvent;
+  readonly "reasoning-delta": ReasoningDeltaEvent;
+  readonly "output-delta": OutputDeltaEvent<Output>;
+  readonly "tool-input-start": ToolInputStartEvent;
+  readonly "tool-input-delta": ToolInputDeltaEvent;
+  readonly "tool-input-end": ToolInputEndEvent;
+  readonly retry: RetryEvent;
+  readonly reset: ResetEvent;
+  readonly "tool-call": ToolCallEvent;
+  readonly "approval-request": ApprovalRequestEvent;
+  readonly "tool-start": ToolStartEvent;
+  readonly "tool-progress": ToolProgressEvent;
+  readonly "tool-end": ToolEndEvent;
+  readonly "tool-result": ToolResultEvent<Success>;
+  readonly "tool-error": ToolErrorEvent;
+  readonly handoff: HandoffEvent;
+  readonly "step-finish": StepFinishEvent;
+  readonly steering: SteeringEvent;
+  readonly finish: FinishEvent<Success, Output>;
+}
+
+/** Everything a watcher of a run can see. */
+export type AgentEvent<Success extends ToolSuccess = ToolSuccess, Output = unknown> = EventsByType<
+  Success,
+  Output
+>[keyof EventsByType];
 
 /** The types of all events: an observer of any other would never be called. */
-export const eventTypes: readonly AgentEvent["type"][] = [
+export const eventTypes: ReadonlyArray<keyof EventsByType> = [
   "start",
   "step-start",
+  "compaction",
   "text-delta",
   "reasoning-delta",
+  "output-delta",
   "tool-input-start",
   "tool-input-delta",
   "tool-input-end",
@@ -36,7 +64,9 @@ export const eventTypes: readonly AgentEvent["type"][] = [
   "tool-end",
   "tool-result",
   "tool-error",
+  "handoff",
   "step-finish",
+  "steering",
   "finish",
 ];
 
@@ -111,6 +141,13 @@ export interface ToolErrorEvent {
   readonly error: ToolError;
 }
 
+/** Another agent goes on with the run. */
+export interface HandoffEvent {
+  readonly type: "handoff";
+  readonly from: string;
+  readonly to: string;
+}
+
 /** An answer and the results of its calls are part of the conversation. */
 export interface StepFinishEvent {
   readonly type: "step-finish";
@@ -119,8 +156,32 @@ export interface StepFinishEvent {
   readonly usage: Usage | undefined;
 }
 
+/**
+ * What the answer says so far, of an agent with an `output`: as the model writes it, before the schema's defaults and
+ * transforms. Texts, lists and objects grow, all else comes whole; the last one is the whole. After a `reset` it begins anew.
+ */
+export interface OutputDeltaEvent<Output = unknown> {
+  readonly type: "output-delta";
+  readonly output: DeepPartial<Output>;
+}
+
+/** What was said to the run while it was at work is part of the conversation from here on. */
+export interface SteeringEvent {
+  readonly type: "steering";
+  readonly messages: readonly UserMessage[];
+}
+
+/** A summary stands for a part of the conversation from here on, in what the model is sent. */
+export interface CompactionEvent {
+  readonly type: "compaction";
+  /** The size of the prompt without it, in tokens as they are estimated. */
+  readonly before: number;
+  /** The size with it. */
+  readonly after: number;
+}
+
 /** The last event. */
-export interface FinishEvent<Success extends ToolSuccess = ToolSuccess> {
+export interface FinishEvent<Success extends ToolSuccess = ToolSuccess, Output = unknown> {
   readonly type: "finish";
-  readonly result: RunResult<Success>;
+  readonly result: RunResult<Success, Output>;
 }

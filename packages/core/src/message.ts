@@ -89,6 +89,8 @@ export interface ToolCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Set when the arguments were not proven complete: such a call is answered with an error and never run. */
   readonly invalid?: InvalidArguments | undefined;
+  /** False when the tool was not among those that the model was offered in this step: such a call is never run. */
+  readonly isOffered?: false | undefined;
   /** What had to be mended before the call could be read, in the order it was done. Absent when nothing had to be. */
   readonly repairs?: readonly Repair[] | undefined;
   /** Fields of the provider's own on the call, sent back with it as they came; some providers sign their calls. */
@@ -158,6 +160,14 @@ export interface Usage {
 
 /** Nothing consumed yet: the start of every sum. */
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+
+/** Whether the counts are numbers: others would make every sum they are in no number, and no budget would ever be used up. */
+export function isCounted(usage: Usage | undefined): usage is Usage {
+  const { inputTokens, outputTokens, totalTokens, usd = 0 } = Object(usage) as Usage;
+  return [inputTokens, outputTokens, totalTokens, usd].every(
+    (each) => Number.isFinite(each) && each >= 0,
+  );
+}
 
 /** The sum of two consumptions; an optional count is present as soon as either side has it. */
 export function addUsage(a: Usage, b: Usage | undefined): Usage {

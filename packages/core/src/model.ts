@@ -61,6 +61,12 @@ export interface ModelRequest {
    * @defaultValue text
    */
   readonly responseFormat?: ResponseFormat | undefined;
+  /**
+   * The longest answer that may be written, in tokens: what is left of a budget.
+   *
+   * @defaultValue the adapter's own limit
+   */
+  readonly maxOutputTokens?: number | undefined;
   /** Whether anybody sees the events. When nobody does, all but `text-delta` may be left out. */
   readonly isWatched: boolean;
   readonly signal: AbortSignal;

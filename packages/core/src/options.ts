@@ -4,9 +4,9 @@
  * @throws TypeError naming the unknown option and the nearest known one.
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
+  if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new TypeError(
-      `${where} takes an object of options, got ${options === null ? "null" : typeof options}.`,
+      `${where} takes an object of options, got ${options === null ? "null" : Array.isArray(options) ? "a list" : typeof options}.`,
     );
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

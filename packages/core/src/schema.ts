@@ -49,8 +49,9 @@ interface StandardIssue {
 }
 
 /** What a schema yields after checking: its output type, or a plain record for a JSON Schema. */
-export type Infer<Source extends SchemaSource> =
-  Source extends StandardSchema<infer _, infer Output>
+export type Infer<Source> = Source extends { readonly _zod: { readonly output: unknown } }
+  ? Source["_zod"]["output"]
+  : Source extends StandardSchema<infer _, infer Output>
     ? Output
     : Source extends Schema<infer Output>
       ? Output
@@ -80,15 +81,39 @@ function isStandard(source: SchemaSource): source is StandardSchema {
 }
 
 function fromStandard(source: StandardSchema): Schema {
-  const isCopying = source["~standard"].vendor === "zod";
-  const own = isCopying ? (value: unknown) => value : copy;
+  const json = jsonSchemaOf(source);
+  if (isZod(source))
+    return { json, parse: async (value) => readZod(await source.safeParseAsync(value)) };
   return {
-    json: jsonSchemaOf(source),
+    json,
     parse: (value) => {
-      const result = source["~standard"].validate(own(value));
+      const result = source["~standard"].validate(value);
       return isThenable(result) ? Promise.resolve(result).then(read) : read(result);
     },
   };
+}
+
+/** What zod says of a value. */
+interface ZodChecker {
+  safeParseAsync(
+    value: unknown,
+  ): Promise<
+    | { readonly success: true; readonly data: unknown }
+    | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } }
+  >;
+}
+
+/**
+ * Asked for itself: its `~standard` tries without waiting first, and where a check of the user's is async it drops that promise
+ * and asks again. The check runs twice, and a first one that rejects ends the process.
+ */
+function isZod(source: StandardSchema): source is StandardSchema & ZodChecker {
+  const { safeParseAsync } = source as Partial<ZodChecker>;
+  return source["~standard"].vendor === "zod" && typeof safeParseAsync === "function";
+}
+
+function readZod(result: Awaited<ReturnType<ZodChecker["safeParseAsync"]>>): Parsed {
+  return read(result.success ? { value: result.data } : result.error);
 }
 
 function read(result: StandardResult<unknown>): Parsed {
@@ -166,21 +191,14 @@ function fromJsonSchema(source: JsonSchema): Schema {
   }
   return {
     json,
-    parse: (given) => {
-      const value = copy(given);
-      return validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) };
-    },
+    parse: (value) =>
+      validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) },
   };
 }
 
 function issueOf({ instancePath, keyword, message, params }: ajv.ErrorObject): string {
   const extra = params["additionalProperty"] ? ` "${params["additionalProperty"]}"` : "";
   return line(instancePath.split("/").slice(1), (message ?? keyword) + extra);
-}
-
-/** Of validators that hand on what they were given: a tool that changes its arguments must not change what the model said. */
-function copy(value: unknown): unknown {
-  return structuredClone(value);
 }
 
 /** Converters and validators are loaded when the first schema needs them, and by `require` because construction is not async. */

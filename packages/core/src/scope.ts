@@ -6,6 +6,9 @@ export class Interrupted {
   }
 }
 
+/** The longest that a timer can hold, some 24 days. */
+export const longestMs = 2_147_483_647;
+
 /** The reason of a scope whose time is over. */
 export class TimeOver extends Error {
   override readonly name = "TimeoutError";
@@ -14,6 +17,12 @@ export class TimeOver extends Error {
     super(`did not finish within ${timeoutMs} ms`);
     this.timeoutMs = timeoutMs;
   }
+}
+
+/** When a scope ends by itself, and for which reason; a {@link TimeOver} unless said otherwise. */
+export interface Deadline {
+  readonly ms: number | undefined;
+  readonly reason?: unknown;
 }
 
 /**
@@ -27,26 +36,31 @@ export class Scope {
   readonly #children = new Set<Scope>();
   readonly #parent: AbortSignal | Scope | undefined;
   readonly #onParentAbort = (): void => this.abort((this.#parent as AbortSignal).reason);
-  readonly #timeoutMs: number | undefined;
+  readonly #deadline: Deadline | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parent: AbortSignal | Scope | undefined, timeoutMs?: number) {
+  constructor(parent: AbortSignal | Scope | undefined, deadline?: Deadline) {
     this.#parent = parent;
-    this.#timeoutMs = timeoutMs;
+    this.#deadline = deadline;
   }
 
   /** Begins to heed the parent and the clock. What is opened must be closed; what is never opened holds on to nothing. */
   open(): this {
     const parent = this.#parent;
-    const timeoutMs = this.#timeoutMs;
+    const { ms, reason } = this.#deadline ?? {};
     if (parent instanceof Scope && parent.#ended) this.abort(parent.#ended.reason);
     else if (parent instanceof AbortSignal && parent.aborted) this.abort(parent.reason);
     if (this.#ended) return this;
     if (parent instanceof Scope) parent.#children.add(this);
     else parent?.addEventListener("abort", this.#onParentAbort);
-    if (timeoutMs !== undefined)
-      this.#timer = setTimeout(() => this.abort(new TimeOver(timeoutMs)), timeoutMs);
+    // What no timer can hold would be over at once.
+    if (ms !== undefined && ms <= longestMs)
+      this.#timer = setTimeout(() => this.abort(reason ?? new TimeOver(ms)), ms);
     return this;
+  }
+
+  get isOver(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** Made when it is first asked for: most tools never look at theirs. */

@@ -1,11 +1,16 @@
-import type { AgentSetup } from "./agent-options.ts";
+import type { AgentSetup } from "./agent-setup.ts";
+import { Exceeded } from "./budget/budget.ts";
+import { type BudgetLimits, readBudget } from "./budget/budget-limits.ts";
 import { Conversation } from "./conversation.ts";
+import { escapedName } from "./escaped-name.ts";
 import { life } from "./life.ts";
 import type { RunResult } from "./result.ts";
 import type { Schema } from "./schema.ts";
-import { Scope } from "./scope.ts";
+import { checkOptions } from "./options.ts";
+import type { KeptSteps, Running } from "./running.ts";
+import { startRun } from "./start-run.ts";
 import { tool, type Tool, type ToolEffect, type ToolOptions } from "./tool.ts";
-import { Waiting } from "./waiting.ts";
+import { Waiting } from "./calls/waiting.ts";
 
 /** How an agent presents itself as a tool. */
 export interface SubagentOptions<Name extends string> {
@@ -19,6 +24,12 @@ export interface SubagentOptions<Name extends string> {
    * @defaultValue no limit but the run's
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * What each call may use at the most; what it uses is the outer run's too.
+   *
+   * @defaultValue what is left of the outer run's
+   */
+  readonly budget?: BudgetLimits | undefined;
 }
 
 /** A task in words: all that one agent can know of another's tools is what they are for. */
@@ -39,43 +50,45 @@ const task: Schema<{ readonly task: string }> = {
 };
 
 /** An agent as a tool: each call is a run of its own inside the outer one, with the same steps, abort, context and budget of retries. */
-export function subagent<const Name extends string, Context>(
+export function subagent<const Name extends string, Output, Context>(
   setup: AgentSetup,
   options: SubagentOptions<Name>,
-): Tool<Name, { readonly task: string }, string, Context> {
+): Tool<Name, { readonly task: string }, Output, Context> {
+  checkOptions("asTool", options, ["description", "name", "timeoutMs", "budget"]);
+  const { budget: given, ...named } = options;
+  const limits = readBudget("asTool", given);
   return tool({
-    ...options,
+    ...named,
     effect: effectOf(setup),
     inputSchema: task,
     execute: async function* (
       input: { readonly task: string },
       outer: ToolOptions<Context>,
-    ): AsyncGenerator<unknown, string> {
-      const scope = new Scope(outer.signal);
+    ): AsyncGenerator<unknown, Output> {
       const conversation = new Conversation([{ role: "user", content: input.task }], 1);
       // A call's id is the provider's, and may hold what the name of a run must not.
-      const id = outer.idempotencyKey.replace(
-        /[^\w.:-]/g,
-        (c) => `_${c.charCodeAt(0).toString(16)}`,
-      );
-      const { context, isWatched, mayRetry, steps } = outer;
-      const inner = {
-        ...setup,
-        id,
-        context,
-        isWatched,
-        conversation,
-        steps,
-        scope,
-        stepResults: [],
-        mayRetry,
-        records: () => ({}),
-      };
-      const result: RunResult = yield* life(inner);
-      outer.spend(result.usage);
-      return answerOf(result, outer.callId);
+      const id = `${outer.runId}:${escapedName(outer.callId)}`;
+      const { context, isWatched, mayRetry, signal, steps } = outer;
+      const budget = outer.budget.part(limits, "run");
+      const parts = { id, context, isWatched, conversation, steps, signal, budget, mayRetry, kept };
+      const inner = startRun(setup, parts);
+      let isLeft = false;
+      try {
+        return answerOf(inner, yield* life(inner), outer.callId) as Output;
+      } catch (error) {
+        isLeft = error instanceof Waiting || error instanceof Exceeded;
+        throw error;
+      } finally {
+        // What is left open goes on later, and is settled then.
+        if (!isLeft) budget.close();
+      }
     },
   });
+}
+
+/** The steps of a subagent are kept by the outer run. */
+function kept(): KeptSteps {
+  return { records: {} };
 }
 
 /** The heaviest of what its tools may do: the outer model must not believe a lost agent to have changed nothing. */
@@ -88,8 +101,11 @@ function effectOf({ tools }: AgentSetup): ToolEffect {
   );
 }
 
-/** @throws Waiting when the inner run is paused, so that the outer one pauses too and shows the inner calls. */
-function answerOf(result: RunResult, callId: string): string {
+/**
+ * @throws Waiting when the inner run is paused, so that the outer one pauses too and shows the inner calls; Exceeded when the
+ * outer run's budget is used up, so that the inner one goes on where it is once there is a larger one.
+ */
+function answerOf(inner: Running, result: RunResult, callId: string): unknown {
   switch (result.status) {
     case "completed":
       return result.output;
@@ -100,6 +116,7 @@ function answerOf(result: RunResult, callId: string): string {
     case "failed":
       throw result.error;
     case "stopped":
+      if (inner.exceeded && inner.exceeded.budget !== inner.budget) throw inner.exceeded;
       throw new Error(
         `The agent stopped (${result.reason}) before it had an answer.${result.text && ` Its last words: ${result.text}`}`,
       );

@@ -1,9 +1,10 @@
 import { wordsOf } from "./errors.ts";
 import type { Usage } from "./message.ts";
 import { checkOptions } from "./options.ts";
-import type { ToolSuccess } from "./result.ts";
+import type { Budget } from "./budget/budget.ts";
 import { toSchema, type Infer, type Schema, type SchemaSource } from "./schema.ts";
 import type { Steps } from "./steps.ts";
+import { isDuration } from "./timeouts.ts";
 
 /** Something a model can have done: what it is for, what it takes, and the code that does it. Made by {@link tool}. */
 export interface Tool<
@@ -19,18 +20,24 @@ export interface Tool<
   readonly needsApproval:
     | boolean
     | ((input: Input, options: ToolOptions<Context>) => boolean | Promise<boolean>);
+  readonly resources: ((input: Input) => string | readonly string[]) | undefined;
+  readonly poll: boolean;
   readonly timeoutMs: number | undefined;
+  readonly handoff: (() => object) | undefined;
   readonly execute: (input: Input, options: ToolOptions<Context>) => ToolReturn<Output>;
 }
 
-/** What a tool does to the world: looks, changes, or changes for good. It tells people and models what a lost call may have done. */
+/**
+ * What a tool does to the world: looks, changes, or changes for good. It tells people and models what a lost call may have
+ * done, and which calls on one resource may run side by side.
+ */
 export type ToolEffect = "read" | "write" | "irreversible";
 
 /** What `execute` may return: a value, a promise, or an async generator that yields progress and returns the value. */
 export type ToolReturn<Output> = Output | Promise<Output> | AsyncGenerator<unknown, Output>;
 
 /** A tool as its author writes it: one object literal. */
-export interface ToolDefinition<Source extends SchemaSource, Return, Name extends string, Context> {
+export interface ToolDefinition<Source, Return, Name extends string, Context> {
   /** The name the model calls it by, needed when tools are given as a list; in a record the key is the name. Letters, digits, `_` and `-`, 64 at most. */
   readonly name?: Name | undefined;
   /** What the tool is for and when to use it: the model chooses by this text. */
@@ -53,12 +60,32 @@ export interface ToolDefinition<Source extends SchemaSource, Return, Name extend
     | ((input: Infer<Source>, options: ToolOptions<Context>) => boolean | Promise<boolean>)
     | undefined;
   /**
+   * What a call works on, such as a file's name or an account: one name or several. Calls of one answer that name the same
+   * resource run one after another in the order of the calls, unless all of them only read.
+   *
+   * @defaultValue none: calls run side by side
+   */
+  readonly resources?: ((input: Infer<Source>) => string | readonly string[]) | undefined;
+  /**
+   * Whether it is natural to call it again and again with the same result, as one does while waiting for something: such
+   * calls do not count as a lack of progress.
+   *
+   * @defaultValue `false`
+   */
+  readonly poll?: boolean | undefined;
+  /**
    * Milliseconds after which a call is given up, 1 to 2,147,483,647. The signal is aborted; a tool that ignores it is left
    * behind and the model is told that its outcome is unknown.
    *
-   * @defaultValue no limit but the run's
+   * @defaultValue the agent's `timeouts.toolMs`, else no limit but the run's
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The agent that goes on with the run after a call; made by `handoff(agent)`.
+   *
+   * @defaultValue the one that made the call
+   */
+  readonly handoff?: (() => object) | undefined;
   /** Does the work. What it returns is given to the model: a string as it is, anything else as JSON. What it throws becomes an error result. */
   readonly execute: (input: Infer<Source>, options: ToolOptions<Context>) => Return;
 }
@@ -80,6 +107,8 @@ export interface ToolOptions<Context = unknown> {
   readonly progress: (value: unknown) => void;
   /** Adds what the tool itself consumed to the usage of the run. */
   readonly spend: (usage: Usage) => void;
+  /** What the run may still use. For subagents. */
+  readonly budget: Budget;
   /** Whether the run may ask a model once more after a failure; each yes is taken off its budget of retries. For subagents. */
   readonly mayRetry: () => boolean;
   /** Durable steps inside this call, for tools that are themselves made of steps (a subagent is one). */
@@ -90,23 +119,26 @@ export interface ToolOptions<Context = unknown> {
 export type ToolSet = Readonly<Record<string, Tool>> | readonly Tool[];
 
 /** What calls of the tools of a set give: `toolName` tells the types of `input` and `output`. */
-export type SuccessOf<Tools extends ToolSet> = {
-  [Name in keyof ToolsByName<Tools> & string]: ToolSuccess & {
-    readonly toolName: Name;
-    readonly input: ToolInput<ToolsByName<Tools>[Name]>;
-    readonly output: ToolOutput<ToolsByName<Tools>[Name]>;
-  };
-}[keyof ToolsByName<Tools> & string];
+export type SuccessOf<Tools extends ToolSet> = SuccessesOf<ToolsByName<Tools>>;
+
+type SuccessesOf<Tools> = {
+  [Name in keyof Tools & string]: Tools[Name] extends Tool<string, infer Input, infer Output>
+    ? {
+        readonly callId: string;
+        readonly toolName: Name;
+        /** Of tools of which nothing is known, nothing is known of their inputs. */
+        readonly input: [Input] extends [never] ? unknown : Input;
+        readonly output: Output;
+        readonly error?: undefined;
+      }
+    : never;
+}[keyof Tools & string];
 
 /** The context that all tools of a set together ask for. */
-export type ContextOf<Tools extends ToolSet> = (
-  EachOf<Tools> extends infer Each
-    ? Each extends Tool<string, never, unknown, infer Context>
-      ? (context: Context) => void
-      : never
-    : never
-) extends (context: infer All) => void
-  ? All
+export type ContextOf<Tools extends ToolSet> = [EachOf<Tools>] extends [
+  Tool<string, never, unknown, infer Context>,
+]
+  ? Context
   : unknown;
 
 type EachOf<Tools extends ToolSet> = Tools extends readonly (infer Each)[]
@@ -117,12 +149,13 @@ type ToolsByName<Tools extends ToolSet> = Tools extends readonly Tool[]
   ? { [Each in Tools[number] as NonNullable<Each["name"]>]: Each }
   : Tools;
 
-type ToolInput<Each> = Each extends Tool<string, infer Input> ? Input : never;
-
-type ToolOutput<Each> = Each extends Tool<string, never, infer Output> ? Output : never;
-
+/** Asked for a promise first: whether a promise is a generator is a long question to the compiler. */
 type ReturnedBy<Return> =
-  Return extends AsyncGenerator<unknown, infer Output> ? Output : Awaited<Return>;
+  Return extends Promise<infer Output>
+    ? Output
+    : Return extends AsyncGenerator<unknown, infer Output>
+      ? Output
+      : Awaited<Return>;
 
 const optionNames = [
   "name",
@@ -130,7 +163,10 @@ const optionNames = [
   "inputSchema",
   "effect",
   "needsApproval",
+  "resources",
+  "poll",
   "timeoutMs",
+  "handoff",
   "execute",
 ];
 
@@ -140,7 +176,7 @@ const optionNames = [
  * @throws TypeError when an option is unknown or of the wrong kind, or the arguments are not an object.
  */
 export function tool<
-  const Source extends SchemaSource,
+  const Source extends object,
   Return,
   const Name extends string = string,
   Context = unknown,
@@ -150,11 +186,11 @@ export function tool<
   const { name: called } = Object(definition) as typeof definition;
   const where = called ? `Tool "${called}"` : "A tool";
   checkOptions(where, definition, optionNames);
-  const { effect = "read", needsApproval = false, ...given } = definition;
-  const problem = problemOf({ ...given, effect, needsApproval });
+  const { effect = "read", needsApproval = false, poll = false, ...given } = definition;
+  const problem = problemOf({ ...given, effect, needsApproval, poll });
   if (problem) throw new TypeError(`${where}: ${problem}`);
-  const { name, description, timeoutMs, execute } = given;
-  const inputSchema = objectSchema(where, given.inputSchema);
+  const { name, description, resources, timeoutMs, handoff, execute } = given;
+  const inputSchema = objectSchema(where, given.inputSchema as SchemaSource);
   // The return type is narrowed in `Tool` to what the loop hands out; `execute` itself is used as it was given.
   return {
     name,
@@ -162,7 +198,10 @@ export function tool<
     inputSchema,
     effect,
     needsApproval,
+    resources,
+    poll,
     timeoutMs,
+    handoff,
     execute,
   } as unknown as Tool<Name, Infer<Source>, ReturnedBy<Return>, Context>;
 }
@@ -171,7 +210,8 @@ export function tool<
 function problemOf(definition: {
   readonly [Option in keyof ToolDefinition<SchemaSource, unknown, string, never>]: unknown;
 }): string | undefined {
-  const { name, description, effect, needsApproval, timeoutMs, execute } = definition;
+  const { name, description, effect, needsApproval, resources, poll, timeoutMs, execute } =
+    definition;
   if (name !== undefined && !(typeof name === "string" && /^[\w-]{1,64}$/.test(name)))
     return "a name takes letters, digits, _ and -, 64 at most.";
   if (typeof description !== "string" || description.trim() === "")
@@ -181,10 +221,10 @@ function problemOf(definition: {
     return '"effect" must be "read", "write" or "irreversible".';
   if (typeof needsApproval !== "boolean" && typeof needsApproval !== "function")
     return '"needsApproval" must be true, false, or a function that returns one of them.';
-  if (
-    timeoutMs !== undefined &&
-    !(typeof timeoutMs === "number" && timeoutMs >= 1 && timeoutMs <= 2_147_483_647)
-  )
+  if (resources !== undefined && typeof resources !== "function")
+    return '"resources" must be a function that returns a name, or a list of names.';
+  if (typeof poll !== "boolean") return '"poll" must be true or false.';
+  if (timeoutMs !== undefined && !isDuration(timeoutMs))
     return '"timeoutMs" must be a number of milliseconds, 1 to 2147483647.';
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { wordsOf } from "./errors.ts";
+import { wordsOf } from "../errors.ts";
 
 /** The most a tool result may put into the prompt, in UTF-8 bytes. */
 const maxBytes = 256 * 1024;
@@ -9,8 +9,7 @@ const maxBytes = 256 * 1024;
  * @throws TypeError when the value has no JSON form. By then the tool has done its work, and the model must not repeat it.
  */
 export function toolText(output: unknown): string {
-  const text = typeof output === "string" ? output : jsonOf(output);
-  if (text === undefined || text === "") return "(no output)";
+  const text = wholeText(output);
   // A character is at most three bytes of UTF-8 per UTF-16 unit, so short texts need no count.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text);
@@ -18,6 +17,15 @@ export function toolText(output: unknown): string {
   // Back to the first byte of a character: 10xxxxxx continues one.
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return `${bytes.toString("utf8", 0, end)}\n[cut: this is the first ${end} of ${bytes.length} bytes; ask for less at a time]`;
+}
+
+/**
+ * The same without the cut.
+ *
+ * @throws TypeError when the value has no JSON form.
+ */
+export function wholeText(output: unknown): string {
+  return (typeof output === "string" ? output : jsonOf(output)) || "(no output)";
 }
 
 function jsonOf(output: unknown): string | undefined {
@@ -46,5 +54,6 @@ function isPlain(output: unknown): boolean {
 }
 
 function kindOf(output: unknown): string {
-  return typeof output === "object" ? String(Object(output).constructor?.name) : typeof output;
+  const kind = typeof output === "object" ? String(Object(output).constructor?.name) : "";
+  return kind || typeof output;
 }

@@ -1,21 +1,17 @@
-import { Bell } from "./bell.ts";
+import { Bell } from "../bell.ts";
 
 /**
- * Runs `works` side by side, `limit` at a time, started in order. Yields their events as they come and returns their results
- * in the order of the works. A work is asked for its next event only when the last one was taken, so a slow watcher slows
- * the works and fills no buffer.
+ * Runs `works` side by side, started in order. Yields their events as they come and returns their results in the order of the
+ * works. A work is asked for its next event only when the last one was taken, so a slow watcher slows the works and fills no
+ * buffer.
  */
 export async function* inParallel<Event, Result>(
-  works: ReadonlyArray<() => AsyncGenerator<Event, Result>>,
-  limit: number,
+  works: ReadonlyArray<AsyncGenerator<Event, Result>>,
 ): AsyncGenerator<Event, Result[]> {
-  const [only] = works;
-  if (only && works.length === 1) return [yield* only()];
   const results: Result[] = [];
-  const running = new Set<AsyncGenerator<Event, Result>>();
+  const running = new Set(works);
   const arrived: Arrival<Event, Result>[] = [];
   const bell = new Bell();
-  let started = 0;
   let finished = 0;
 
   const pull = (index: number, work: AsyncGenerator<Event, Result>): void => {
@@ -25,15 +21,8 @@ export async function* inParallel<Event, Result>(
     };
     work.next().then(arrive, (error: unknown) => arrive(undefined, error));
   };
-  const startNext = (): void => {
-    const work = works[started]?.();
-    if (!work) return;
-    running.add(work);
-    pull(started++, work);
-  };
-
   try {
-    while (started < works.length && running.size < limit) startNext();
+    for (const [index, work] of works.entries()) pull(index, work);
     while (finished < works.length) {
       if (arrived.length === 0) await bell.wait();
       for (const { index, work, next, error } of arrived.splice(0)) {
@@ -42,7 +31,6 @@ export async function* inParallel<Event, Result>(
           results[index] = next.value;
           finished++;
           running.delete(work);
-          startNext();
         } else {
           yield next.value;
           pull(index, work);

@@ -1,4 +1,4 @@
-import type { Approval } from "./result.ts";
+import type { Approval } from "../result.ts";
 
 /** Thrown out of a call that cannot go on without a decision; the run pauses with these approvals. */
 export class Waiting {
