@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
 import { simulator } from "@pawl/simulator";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+// Each starts a process of its own, which takes its time on a machine that also lints and builds.
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = new URL("../../examples/", import.meta.url);
 const examples = readdirSync(folder).filter((name) => /^\d\d-.*\.ts$/.test(name));
@@ -88,6 +91,14 @@ function unmeasured(out: string): readonly string[] {
     .split("\n")
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
+
+test("wrappers try a tool again, remember what it gave, and say what they see", async () => {
+  const { out } = await run("07-wrapping.ts");
+
+  expect(out).toMatch(/check_stock\(\{"fruit":"pears"\}\) failed in \d+ ms\n.*gave .*"pieces":7/);
+  expect(out).toContain("The warehouse was asked 2 times.");
+  expect(out.match(/\d+ tokens in \d+ ms/g)).toHaveLength(4);
+});
 
 test("a payment is made when a person agrees, and not when nobody does", async () => {
   const approved = await run("05-approval.ts", ["--approve"]);
