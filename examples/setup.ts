@@ -1,4 +1,4 @@
-import type { Model, RunResult } from "@pawl/core";
+import type { Model, RunResult, ToolSuccess } from "@pawl/core";
 import { aimlapi, cohere } from "@pawl/models";
 import { simulator } from "@pawl/simulator";
 
@@ -24,7 +24,7 @@ const server = provider === "simulator" ? await simulator() : undefined;
 export const model: Model = connect();
 
 /** Prints how a run ended, and lets the program end. */
-export async function show(result: RunResult): Promise<void> {
+export async function show(result: RunResult<ToolSuccess, unknown>): Promise<void> {
   if (result.status === "completed") console.log(result.text);
   else if (result.status === "failed") fail(result.error.message);
   else fail(`The run is ${result.status}.`);
