@@ -47,7 +47,7 @@ export interface ReadyCall {
  */
 export async function* executeTool(call: ReadyCall): AsyncGenerator<AgentEvent, ToolRecord> {
   const { budget, callId, toolName, isWatched } = call.options;
-  await ownTurn(call);
+  if (call.place) await ownTurn(call, call.place);
   // A call that was left open began before, and was counted then.
   const isNew = !budget.wasOpen(callId);
   if (isNew) budget.takeToolCall();
@@ -111,8 +111,7 @@ class CallAccount {
 }
 
 /** Waits until calls before it leave it a place, and do not work on the same thing. */
-async function ownTurn({ tool, input, place, scope }: ReadyCall): Promise<void> {
-  if (!place) return;
+async function ownTurn({ tool, input, scope }: ReadyCall, place: Place): Promise<void> {
   const isExclusive = tool.effect !== "read";
   const turn = place.schedule.enter(place.index, {
     resources: resourcesOf(tool, input),
@@ -135,7 +134,8 @@ function resourcesOf({ resources }: Tool, input: unknown): readonly string[] {
 async function* attempt(call: ReadyCall, account: CallAccount): AsyncGenerator<AgentEvent, Made> {
   try {
     const output = yield* outputOf(call, account);
-    return { output, text: await textFor(call, output) };
+    const text = textFor(call, output);
+    return { output, text: typeof text === "string" ? text : await text };
   } catch (error) {
     if (error instanceof Waiting || error instanceof Exceeded) throw error;
     if (error instanceof Interrupted) return { error: interruption(call, error.reason) };
@@ -151,10 +151,10 @@ async function* attempt(call: ReadyCall, account: CallAccount): AsyncGenerator<A
 }
 
 /** A long text is kept aside before it would be cut. */
-async function textFor(call: ReadyCall, output: unknown): Promise<string> {
+function textFor(call: ReadyCall, output: unknown): string | Promise<string> {
   const { offload, options, scope } = call;
   if (!offload || options.toolName === readResultName) return toolText(output);
-  return toolText(await offloaded(wholeText(output), offload, { ...options, scope }));
+  return offloaded(wholeText(output), offload, { ...options, scope }).then(toolText);
 }
 
 async function* outputOf(

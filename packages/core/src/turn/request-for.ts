@@ -17,9 +17,8 @@ export interface Asked {
 }
 
 /** What the model is asked in a step, as the agent says and `prepareStep` changes it. */
-export async function requestFor(it: Running, step: number): Promise<Asked> {
+export function requestFor(it: Running, step: number, changes: StepChanges): Asked {
   const { agent, conversation } = it;
-  const changes = agent.prepareStep ? await prepared(it, step) : {};
   const model = changes.model ? ownModel(agent, changes.model) : agent.model;
   const messages = changes.messages ? mendedOf(changes.messages) : it.view.of(conversation);
   const { instructions = it.instructions.get(agent), toolChoice = choiceFor(it, step) } = changes;
@@ -84,7 +83,8 @@ export function refusing(
   return { ...answer, usage, ...(toolCalls && { toolCalls }) };
 }
 
-async function prepared(it: Running, step: number): Promise<StepChanges> {
+/** What `prepareStep` changes in a step. */
+export async function preparedStep(it: Running, step: number): Promise<StepChanges> {
   const { agent, budget, conversation, context, id, stepResults, stepScope } = it;
   const given = agent.prepareStep?.({
     step,

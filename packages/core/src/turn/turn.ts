@@ -5,9 +5,10 @@ import { ModelError } from "../errors.ts";
 import type { AgentEvent } from "../event.ts";
 import type { AssistantMessage } from "../message.ts";
 import { partialOutputs } from "../output/partial-outputs.ts";
-import { type Asked, holdFor, refusing, requestFor } from "./request-for.ts";
+import { type Asked, holdFor, preparedStep, refusing, requestFor } from "./request-for.ts";
 import type { Running } from "../running.ts";
 import { Interrupted, TimeOver } from "../scope.ts";
+import { isThenable } from "../thenable.ts";
 
 /**
  * One turn of the model: what its answer may cost is set aside before, and settled after. What a watcher has seen cannot be
@@ -20,8 +21,11 @@ export async function* turn(
 ): AsyncGenerator<AgentEvent, AssistantMessage> {
   let hold: Hold | undefined;
   try {
-    const given = await requestFor(it, step);
-    hold = await holdFor(it, given);
+    // Nothing is awaited that is there already: each wait costs every step a turn of the event loop's queue.
+    const changes = it.agent.prepareStep ? await preparedStep(it, step) : {};
+    const given = requestFor(it, step, changes);
+    const held = holdFor(it, given);
+    hold = isThenable(held) ? await held : held;
     const asked = within(given, hold);
     const attempts = new Attempts(it, asked);
     for (;;) {
