@@ -220,3 +220,15 @@ test("a handoff that could not be made does not stand for one that was", async (
 
   expect(await a.run("Go.")).toMatchObject({ text: "B here." });
 });
+
+test("a handoff that is denied leaves the run where it is", async () => {
+  const b = new Agent({ name: "b", model: scripted(["B here."]) });
+  const a = new Agent({
+    name: "a",
+    model: scripted([{ toolCalls: [{ name: "transfer_to_b" }] }, "A here."]),
+    tools: [handoff(b)],
+    policy: () => "deny",
+  });
+
+  expect(await a.run("Go.")).toMatchObject({ text: "A here." });
+});
