@@ -22,6 +22,7 @@ function toolOptions(toolName: string | undefined, signal: AbortSignal): ToolOpt
     isWatched: false,
     mayRetry: () => false,
     budget: undefined as never,
+    safeguards: undefined,
     progress: () => {},
     spend: () => {},
     steps: {

@@ -147,8 +147,7 @@ export interface AgentOptions<
    * redacted in the answer, but its beginning was shown. A pattern must not be sticky; a match of nothing is no match. Bytes,
    * such as pictures, are not looked into, and other forms of a secret (base64, URL-escaped) need entries of their own; what a
    * schema's own transform or default puts into arguments or an output is not redacted. Agents that work in the same run redact
-   * it as well: after a handoff in all that they say and hear, as tools in what comes back from them and is kept of them. What
-   * a subagent's author tells its model (`instructions`, `prepareStep`) is redacted by its own `redact`.
+   * it as well, as tools and after a handoff.
    *
    * @defaultValue none
    */

@@ -23,6 +23,7 @@ export class Safeguards {
   /** The models that were wrapped. */
   readonly #sources = new WeakMap<Model, Model>();
   readonly #heirs = new WeakMap<AgentSetup, AgentSetup>();
+  #lender: Safeguards | undefined;
 
   constructor(redactor: Redactor | undefined, guarding: Guarding | undefined, inner?: Safeguards) {
     this.redactor = redactor;
@@ -72,6 +73,12 @@ export class Safeguards {
       this.#heirs.set(heir, heir);
     }
     return heir;
+  }
+
+  /** The agent that works for the run as a tool: what is secret to the run is so to it too; what it answers is no answer of the run's. */
+  lent(next: AgentSetup): AgentSetup {
+    this.#lender ??= new Safeguards(this.redactor, undefined);
+    return this.#lender.heir(next);
   }
 
   /** A function whose errors are shown. */

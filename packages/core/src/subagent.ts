@@ -71,7 +71,7 @@ export function subagent<const Name extends string, Output, Context>(
       const { context, isWatched, mayRetry, signal, steps } = outer;
       const budget = outer.budget.part(limits, "run");
       const parts = { id, context, isWatched, conversation, steps, signal, budget, mayRetry, kept };
-      const inner = startRun(setup, parts);
+      const inner = startRun(outer.safeguards?.lent(setup) ?? setup, parts);
       let isLeft = false;
       try {
         return answerOf(inner, yield* life(inner), outer.callId) as Output;

@@ -2,6 +2,7 @@ import { wordsOf } from "./errors.ts";
 import type { Usage } from "./message.ts";
 import { checkOptions } from "./options.ts";
 import type { Budget } from "./budget/budget.ts";
+import type { Safeguards } from "./safeguards.ts";
 import { toSchema, type Infer, type Schema, type SchemaSource } from "./schema.ts";
 import type { Steps } from "./steps.ts";
 import { isDuration } from "./timeouts.ts";
@@ -107,6 +108,8 @@ export interface ToolOptions<Context = unknown> {
   readonly progress: (value: unknown) => void;
   /** Adds what the tool itself consumed to the usage of the run. */
   readonly spend: (usage: Usage) => void;
+  /** What the run keeps secret. For subagents. */
+  readonly safeguards: Safeguards | undefined;
   /** What the run may still use. For subagents. */
   readonly budget: Budget;
   /** Whether the run may ask a model once more after a failure; each yes is taken off its budget of retries. For subagents. */

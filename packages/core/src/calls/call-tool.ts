@@ -123,6 +123,7 @@ function optionsFor(it: Running, call: ToolCall): ReadyCall["options"] {
     toolName: call.name,
     runId: it.id,
     isWatched: it.isWatched,
+    safeguards: it.root.safeguards,
     budget: it.budget,
     mayRetry: it.mayRetry,
     steps: within(it.steps, call.id),
