@@ -21,7 +21,7 @@ export async function* act(
   endStep(it);
   const answered = outcomes.filter(isAnswered);
   it.conversation.answer(answered.map(({ message }) => message));
-  if (it.conversation.open(answer.toolCalls ?? []).length === 0)
+  if (answered.length === outcomes.length)
     it.progress.see(deedsOf(it.agent, answer, it.conversation.results));
   const { finishReason, usage } = answer;
   const step = it.conversation.stepsTaken;

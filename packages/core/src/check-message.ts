@@ -44,7 +44,8 @@ function isFilled(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-function isCall(call: unknown): boolean {
+/** Whether it has what every call has; what else is asked of one depends on where it comes from. */
+export function isCall(call: unknown): boolean {
   const { id, name, input } = Object(call) as Partial<ToolCall>;
   return (
     typeof id === "string" &&

@@ -60,16 +60,14 @@ async function rule(
     const judgement = await inTime(ready, (scope) => judge(it, ready, { scope, input }));
     if (decision && !decision.approve)
       throw notRun("denied", `Not executed: a person denied this call.${because(decision)}`);
-    if (!decision && judgement.verdict === "allow") return {};
+    if (decision ? !decision.input : judgement.verdict === "allow") return {};
     const asked = { callId: options.callId, kind: "approval", agent: it.agent.name } as const;
     const { name: toolName = "", effect, reason } = { ...tool, ...judgement };
     const shown = await editable(it, ready);
     const request: Approval = { ...asked, toolName, input: shown, effect, reason };
-    if (!decision) throw new Waiting([request]);
-    const given = decision.input;
-    return given && !isDeepStrictEqual(given, shown)
-      ? await edit(it, ready, { request, given })
-      : {};
+    const given = decision?.input;
+    if (!given) throw new Waiting([request]);
+    return isDeepStrictEqual(given, shown) ? {} : await edit(it, ready, { request, given });
   } catch (error) {
     if (error instanceof ToolError) return { error };
     throw error;

@@ -1,3 +1,4 @@
+import { isCall } from "../check-message.ts";
 import type { AssistantMessage, ToolCall } from "../message.ts";
 import type { Model } from "../model.ts";
 
@@ -14,7 +15,7 @@ export function checkAnswer({ id }: Model, answer: AssistantMessage): void {
       ? 'an assistant message: { role: "assistant", content: "…" }'
       : typeof content !== "string"
         ? 'a message whose "content" is a string'
-        : toolCalls !== undefined && !(Array.isArray(toolCalls) && [...toolCalls].every(isCall))
+        : toolCalls !== undefined && !(Array.isArray(toolCalls) && [...toolCalls].every(isRunnable))
           ? 'a message whose "toolCalls" are a list of { id, name, input }, with an object as input'
           : undefined;
   if (problem) throw new TypeError(`Model "${id}": respond must return ${problem}.`);
@@ -28,14 +29,8 @@ export function checkedSource<Source>({ id }: Model, source: Source): Source {
   );
 }
 
-function isCall(call: unknown): boolean {
-  const { id, name, input } = Object(call) as Partial<ToolCall>;
-  return (
-    typeof id === "string" &&
-    typeof name === "string" &&
-    name !== "" &&
-    typeof input === "object" &&
-    input !== null &&
-    !Array.isArray(input)
-  );
+/** A call that somebody is to run needs a name, and arguments by name. */
+function isRunnable(call: unknown): boolean {
+  const { name, input } = Object(call) as Partial<ToolCall>;
+  return isCall(call) && name !== "" && !Array.isArray(input);
 }
